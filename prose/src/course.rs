@@ -1,0 +1,132 @@
+//! The course as values.
+//!
+//! These types mirror those of `src/lessons/prose.rs`, and their derived `Debug` output is the Rust source that is
+//! compiled there: a name that differs between the two does not compile.
+
+#![allow(dead_code, reason = "most fields are read by Debug alone, which the compiler does not count")]
+
+use std::fmt;
+
+/// A list that prints as a Rust slice, `&[…]`.
+#[derive(Clone)]
+pub(crate) struct Slice<T>(pub Vec<T>);
+
+impl<T> Default for Slice<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Slice<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "&{:?}", self.0)
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct Course {
+    pub lessons: Slice<LessonText>,
+    pub glossary: Slice<Term>,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct LessonText {
+    pub number: usize,
+    pub slug: String,
+    pub title: String,
+    pub summary: String,
+    pub open: bool,
+    pub video: Option<String>,
+    pub steps: Slice<StepText>,
+    pub leaves_out: String,
+    pub will_hold: String,
+    pub source: String,
+}
+
+#[derive(Debug)]
+pub(crate) struct StepText {
+    pub slug: String,
+    pub title: String,
+    pub scenario: String,
+    pub set: Slice<Setting>,
+    pub start: Start,
+    pub script: Slice<Line>,
+    pub pause_on: Option<String>,
+    pub requests: Slice<Request>,
+    pub controls: Slice<Line>,
+    pub tool: Tool,
+    pub select: Option<Line>,
+    pub blocks: Slice<Block>,
+    pub source: String,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Setting {
+    pub name: String,
+    pub value: String,
+    pub source: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Start {
+    Fresh,
+    Continue,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tool {
+    Break,
+    Look,
+}
+
+#[derive(Debug)]
+pub(crate) struct Line {
+    pub text: String,
+    pub source: String,
+}
+
+#[derive(Debug)]
+pub(crate) struct Request {
+    pub node: String,
+    pub text: String,
+    pub label: String,
+    pub source: String,
+}
+
+#[derive(Debug)]
+pub(crate) enum Block {
+    Text(String),
+    Predict(Question),
+    Goal(GoalText),
+    Explain(String),
+    Note(String),
+}
+
+#[derive(Debug)]
+pub(crate) struct Question {
+    pub html: String,
+    pub answers: Slice<Answer>,
+    pub source: String,
+}
+
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub html: String,
+    pub right: bool,
+    pub explanation: String,
+}
+
+#[derive(Debug)]
+pub(crate) struct GoalText {
+    pub name: String,
+    pub html: String,
+    pub plain: String,
+    pub source: String,
+}
+
+#[derive(Debug)]
+pub(crate) struct Term {
+    pub slug: String,
+    pub name: String,
+    pub html: String,
+}

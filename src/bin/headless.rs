@@ -1,0 +1,386 @@
+//! The headless runner: the same simulator, protocols and scenarios as the page, on a command line.
+//!
+//! It reads arguments and files and prints; what it prints is made in [`netsplit::share`].
+
+#[cfg(not(target_arch = "wasm32"))]
+fn main() -> std::process::ExitCode {
+    native::main()
+}
+
+/// The page has its own door.
+#[cfg(target_arch = "wasm32")]
+fn main() {}
+
+#[cfg(not(target_arch = "wasm32"))]
+mod native {
+    use std::io::{self, BufWriter, ErrorKind, Read as _, Write};
+    use std::ops::Range;
+    use std::process::ExitCode;
+
+    use lexopt::prelude::*;
+
+    use netsplit::share::chaos::Chaos;
+    use netsplit::share::files::{self, FILE_BYTES_AT_MOST};
+    use netsplit::share::report::{Report, summary};
+    use netsplit::share::run::Plan;
+    use netsplit::share::sweep::sweep;
+    use netsplit::sim::fault::FaultKind;
+    use netsplit::sim::scenario::Scenario;
+    use netsplit::sim::time::Time;
+    use netsplit::{faults, scenarios};
+
+    const HELP: &str = "\
+Runs Netsplit's scenarios without a page.
+
+headless list                        the built-in scenarios
+headless show SCENARIO               a scenario as JSON, which `run` accepts
+headless run SCENARIO                one run
+headless sweep SCENARIO --seeds A..B one run a seed, one JSON line a run
+
+SCENARIO is the name of a built-in scenario or a JSON file; `-` is the standard input.
+
+  --seed N            what the luck of the run grows from
+  --seeds A..B        the seeds of a sweep, from A up to and not including B
+  --until TIME        when a run ends, such as 30s (otherwise 30 times the scenario's pace)
+  --set NAME=VALUE    sets a control or parameter; repeatable
+  --do LINE           a command besides the script, such as '2s cut n1-n2'; repeatable
+  --chaos N           N random commands besides, drawn from the run's seed (run, sweep)
+  --faults KIND,...   which faults chaos draws from (otherwise all)
+  --format FORMAT     summary (usual), json or trace (run)
+  --check             exit with 1 if an `always` property broke or an `eventually` one was not met; in a
+                      sweep also if no run reached a `sometimes` one
+  -h, --help          this
+  -V, --version       the version
+
+Exit status: 0; 1 if --check found something; 2 for wrong input.
+";
+
+    /// Why the runner ends early.
+    enum Stop {
+        /// The input is wrong: one sentence that names the place.
+        Wrong(String),
+        /// Nobody reads the output any more.
+        Unheard,
+    }
+
+    type Outcome<T> = Result<T, Stop>;
+
+    pub fn main() -> ExitCode {
+        let mut out = BufWriter::new(io::stdout());
+        let done = Arguments::read(lexopt::Parser::from_env()).and_then(|arguments| arguments.act(&mut out));
+        let done = done.and_then(|good| out.flush().map_err(unheard).map(|()| good));
+        match done {
+            Ok(true) | Err(Stop::Unheard) => ExitCode::SUCCESS,
+            Ok(false) => ExitCode::from(1),
+            Err(Stop::Wrong(what)) => {
+                // If not even this can be said, the exit status still tells.
+                let _ = writeln!(io::stderr(), "headless: {}", on_one_line(&what));
+                ExitCode::from(2)
+            }
+        }
+    }
+
+    /// The command line, read but not yet acted upon.
+    #[derive(Default)]
+    struct Arguments {
+        help: bool,
+        version: bool,
+        /// What is to be done, and to which scenario.
+        words: Vec<String>,
+        seed: Option<u64>,
+        seeds: Option<Range<u64>>,
+        until: Option<Time>,
+        values: Vec<(String, String)>,
+        lines: Vec<String>,
+        chaos: Option<usize>,
+        kinds: Option<Vec<&'static FaultKind>>,
+        format: Option<Format>,
+        check: bool,
+        /// Options as they were given, to refuse those that a verb has no use for.
+        given: Vec<&'static str>,
+    }
+
+    #[derive(Clone, Copy)]
+    enum Format {
+        Summary,
+        Json,
+        Trace,
+    }
+
+    impl Arguments {
+        fn read(mut parser: lexopt::Parser) -> Outcome<Arguments> {
+            let mut arguments = Arguments::default();
+            while let Some(argument) = parser.next().map_err(wrong)? {
+                match argument {
+                    Short('h') | Long("help") => arguments.help = true,
+                    Short('V') | Long("version") => arguments.version = true,
+                    Value(word) => arguments.words.push(text(word)?),
+                    Long("check") => arguments.note("--check").check = true,
+                    Long(name) => {
+                        let Some(option) =
+                            OPTIONS.iter().find(|option| option.strip_prefix("--") == Some(name))
+                        else {
+                            return Err(Stop::Wrong(format!("there is no option --{name}; see --help")));
+                        };
+                        let given = text(parser.value().map_err(wrong)?)?;
+                        arguments
+                            .note(option)
+                            .set(option, &given)
+                            .map_err(|what| Stop::Wrong(format!("{option} {given}: {what}")))?;
+                    }
+                    Short(letter) => {
+                        return Err(Stop::Wrong(format!("there is no option -{letter}; see --help")));
+                    }
+                }
+            }
+            Ok(arguments)
+        }
+
+        fn note(&mut self, option: &'static str) -> &mut Arguments {
+            self.given.push(option);
+            self
+        }
+
+        fn set(&mut self, option: &str, given: &str) -> Result<(), String> {
+            match option {
+                "--seed" => self.seed = Some(number(given)?),
+                "--seeds" => self.seeds = Some(seeds(given)?),
+                "--until" => {
+                    self.until = Some(Time::parse(given).ok_or("not a time such as 30s or 250ms")?);
+                }
+                "--set" => {
+                    let (name, value) = given.split_once('=').ok_or("here belongs NAME=VALUE")?;
+                    self.values.push((name.to_owned(), value.to_owned()));
+                }
+                "--do" => self.lines.push(given.to_owned()),
+                "--chaos" => self.chaos = Some(chaos(given)?),
+                "--faults" => self.kinds = Some(given.split(',').map(kind).collect::<Result<_, _>>()?),
+                _ => self.format = Some(format(given)?),
+            }
+            Ok(())
+        }
+
+        /// Does what was asked for; false if a check failed.
+        fn act(self, out: &mut impl Write) -> Outcome<bool> {
+            if self.help {
+                return say(out, HELP);
+            }
+            if self.version {
+                return say(out, concat!("netsplit ", env!("CARGO_PKG_VERSION"), "\n"));
+            }
+            let words: Vec<&str> = self.words.iter().map(String::as_str).collect();
+            match words[..] {
+                ["list"] => {
+                    self.only("list", &[])?;
+                    list(out)
+                }
+                ["show", scenario] => {
+                    self.only("show", &["--seed", "--set"])?;
+                    say(out, &files::write_scenario(&self.scenario(scenario)?))
+                }
+                ["run", scenario] => {
+                    let useful =
+                        ["--seed", "--until", "--set", "--do", "--chaos", "--faults", "--format", "--check"];
+                    self.only("run", &useful)?;
+                    self.run(scenario, out)
+                }
+                ["sweep", scenario] => {
+                    let useful = ["--seeds", "--until", "--set", "--do", "--chaos", "--faults", "--check"];
+                    self.only("sweep", &useful)?;
+                    self.sweep(scenario, out)
+                }
+                [] => Err(Stop::Wrong("here belongs list, show, run or sweep; see --help".to_owned())),
+                ["show" | "run" | "sweep"] => {
+                    Err(Stop::Wrong(format!("{}: here belongs a scenario; see `headless list`", words[0])))
+                }
+                ["list" | "show" | "run" | "sweep", .., last] => {
+                    Err(Stop::Wrong(format!("{}: `{last}` is one word too many", words[0])))
+                }
+                [verb, ..] => {
+                    Err(Stop::Wrong(format!("there is no `{verb}`; there are list, show, run, sweep")))
+                }
+            }
+        }
+
+        fn only(&self, verb: &str, useful: &[&str]) -> Outcome<()> {
+            match self.given.iter().find(|option| !useful.contains(option)) {
+                Some(option) => Err(Stop::Wrong(format!("{option} is of no use to `{verb}`"))),
+                None => Ok(()),
+            }
+        }
+
+        fn run(&self, name: &str, out: &mut impl Write) -> Outcome<bool> {
+            let run = self.plan(name)?.run().map_err(Stop::Wrong)?;
+            match self.format.unwrap_or(Format::Summary) {
+                Format::Summary => say(out, &summary(&run))?,
+                Format::Json => say(out, &(Report::of(&run).to_json_pretty() + "\n"))?,
+                Format::Trace => {
+                    run.trace_lines().try_for_each(|line| writeln!(out, "{line}")).map_err(unheard)?;
+                    true
+                }
+            };
+            Ok(!self.check || run.is_good())
+        }
+
+        fn sweep(&self, name: &str, out: &mut impl Write) -> Outcome<bool> {
+            let Some(seeds) = self.seeds.clone() else {
+                return Err(Stop::Wrong("sweep: here belongs --seeds A..B".to_owned()));
+            };
+            let mut written = Ok(());
+            let findings = sweep(&self.plan(name)?, seeds, |line| {
+                written = writeln!(out, "{line}").and_then(|()| out.flush());
+                written.is_ok()
+            });
+            written.map_err(unheard)?;
+            let findings = findings.map_err(Stop::Wrong)?;
+            if self.check && !findings.is_good() {
+                // The runs are on the standard output; what they add up to is for the person who watches.
+                let _ = writeln!(
+                    io::stderr(),
+                    "headless: {} runs broke a property (seeds {}); no run reached: {}",
+                    findings.bad_seeds.len(),
+                    few(&findings.bad_seeds),
+                    few(&findings.never_reached)
+                );
+            }
+            Ok(!self.check || findings.is_good())
+        }
+
+        fn plan(&self, name: &str) -> Outcome<Plan> {
+            let mut plan = Plan::new(self.scenario(name)?);
+            plan.until = self.until.unwrap_or(plan.until);
+            plan.lines.clone_from(&self.lines);
+            if self.kinds.is_some() && self.chaos.is_none() {
+                return Err(Stop::Wrong("--faults is of no use without --chaos".to_owned()));
+            }
+            let kinds = self.kinds.clone().unwrap_or_else(|| faults::ALL.to_vec());
+            plan.chaos = self.chaos.map(|commands| Chaos { commands, kinds });
+            Ok(plan)
+        }
+
+        /// The scenario of this name or in this file, with the values and the seed that were given.
+        fn scenario(&self, name: &str) -> Outcome<Scenario> {
+            let is_file = name == "-" || name.contains(['/', '\\', '.']);
+            let found = if is_file && scenarios::find(name).is_none() {
+                let read = read_file(name).and_then(|text| files::read_scenario(&text));
+                read.and_then(|scenario| files::prepare(scenario, &self.values))
+                    .map_err(|what| format!("{name}: {what}"))
+            } else {
+                files::built_in(name, &self.values)
+            };
+            let mut scenario = found.map_err(Stop::Wrong)?;
+            scenario.seed = self.seed.unwrap_or(scenario.seed);
+            Ok(scenario)
+        }
+    }
+
+    /// Options that take a value.
+    const OPTIONS: [&str; 8] =
+        ["--seed", "--seeds", "--until", "--set", "--do", "--chaos", "--faults", "--format"];
+
+    fn number<N: std::str::FromStr>(given: &str) -> Result<N, String> {
+        given.parse().map_err(|_| "not a whole number in range".to_owned())
+    }
+
+    /// More commands than any run has use for would only fill the memory.
+    fn chaos(given: &str) -> Result<usize, String> {
+        let most = 1_000_000;
+        number(given).and_then(|n| if n <= most { Ok(n) } else { Err(format!("more than {most}")) })
+    }
+
+    fn seeds(given: &str) -> Result<Range<u64>, String> {
+        let (first, end) = given.split_once("..").ok_or("not a range such as 0..100")?;
+        let seeds = number(first)?..number(end)?;
+        if seeds.is_empty() {
+            Err("no seed lies in this range; its end is exclusive".to_owned())
+        } else {
+            Ok(seeds)
+        }
+    }
+
+    fn kind(name: &str) -> Result<&'static FaultKind, String> {
+        faults::ALL.iter().copied().find(|kind| kind.name == name).ok_or_else(|| {
+            let known: Vec<_> = faults::ALL.iter().map(|kind| kind.name).collect();
+            format!("there is no fault `{name}`; there are: {}", known.join(", "))
+        })
+    }
+
+    fn format(given: &str) -> Result<Format, String> {
+        match given {
+            "summary" => Ok(Format::Summary),
+            "json" => Ok(Format::Json),
+            "trace" => Ok(Format::Trace),
+            _ => Err("not one of summary, json, trace".to_owned()),
+        }
+    }
+
+    fn list(out: &mut impl Write) -> Outcome<bool> {
+        for entry in scenarios::ALL {
+            say(out, &format!("{:<16}  {}\n", entry.name, entry.summary.text()))?;
+            for parameter in entry.parameters {
+                let (name, kind, usual) = (parameter.name, parameter.kind, parameter.default);
+                say(out, &format!("{:<16}  --set {name}={usual}  {kind}\n", ""))?;
+            }
+        }
+        Ok(true)
+    }
+
+    /// Reads a file, or the standard input, but no more than a scenario may be long.
+    fn read_file(name: &str) -> Result<String, String> {
+        let mut bytes = Vec::new();
+        let most = FILE_BYTES_AT_MOST as u64 + 1;
+        let read = if name == "-" {
+            io::stdin().take(most).read_to_end(&mut bytes)
+        } else {
+            std::fs::File::open(name).and_then(|file| file.take(most).read_to_end(&mut bytes))
+        };
+        read.map_err(|error| error.to_string())?;
+        if bytes.len() > FILE_BYTES_AT_MOST {
+            return Err(files::too_long());
+        }
+        String::from_utf8(bytes)
+            .map_err(|error| format!("byte {}: not UTF-8", error.utf8_error().valid_up_to()))
+    }
+
+    fn say(out: &mut impl Write, text: &str) -> Outcome<bool> {
+        out.write_all(text.as_bytes()).map_err(unheard)?;
+        Ok(true)
+    }
+
+    /// A reader that went away, as `head` does, is no mistake of anyone's.
+    fn unheard(error: io::Error) -> Stop {
+        match error.kind() {
+            ErrorKind::BrokenPipe => Stop::Unheard,
+            _ => Stop::Wrong(format!("cannot write: {error}")),
+        }
+    }
+
+    fn wrong(error: lexopt::Error) -> Stop {
+        Stop::Wrong(error.to_string())
+    }
+
+    fn text(word: std::ffi::OsString) -> Outcome<String> {
+        word.into_string().map_err(|word| Stop::Wrong(format!("`{}` is not UTF-8", word.display())))
+    }
+
+    /// Input may hold line breaks; a message is one line.
+    fn on_one_line(text: &str) -> String {
+        text.chars()
+            .flat_map(|c| {
+                let (plain, escaped) =
+                    if c.is_control() { (None, Some(c.escape_default())) } else { (Some(c), None) };
+                plain.into_iter().chain(escaped.into_iter().flatten())
+            })
+            .collect()
+    }
+
+    fn few(items: &[impl ToString]) -> String {
+        let mut shown: Vec<_> = items.iter().take(10).map(ToString::to_string).collect();
+        match items.len() {
+            0 => shown.push("none".to_owned()),
+            11.. => shown.push("...".to_owned()),
+            _ => {}
+        }
+        shown.join(", ")
+    }
+}

@@ -1,0 +1,72 @@
+//! What the machine checks in lessons: goals to reach and moments to pause at, by the names that the prose uses, and for
+//! each step that has goals a recorded solution that tests replay.
+//!
+//! A goal is a pure function of the world. The goals of a lesson stand in that lesson's file and are listed here.
+
+use crate::sim::world::World;
+
+use super::{types_of_failure, what_is};
+
+/// Something to reach, or a moment to pause at.
+#[derive(Clone, Copy)]
+pub struct Goal {
+    /// Its name in the prose.
+    pub name: &'static str,
+    /// Whether the world is there.
+    pub reached: fn(&World) -> bool,
+}
+
+/// A recorded way to the goals of a step.
+#[derive(Clone, Copy)]
+pub struct Solution {
+    /// The step, as `lesson-number/step-slug`.
+    pub step: &'static str,
+    /// What a learner does, with its times, in the grammar of [`crate::sim::command`].
+    pub commands: &'static [&'static str],
+    /// By when the goals are reached, such as `10s`.
+    pub until: &'static str,
+}
+
+/// Goals and moments, lesson by lesson.
+pub const GOALS: &[&[Goal]] = &[what_is::GOALS, types_of_failure::GOALS];
+
+/// Solutions, lesson by lesson.
+pub const SOLUTIONS: &[&[Solution]] = &[what_is::SOLUTIONS, types_of_failure::SOLUTIONS];
+
+/// Names of all goals and moments, for the prose to be checked against while compiling.
+pub const NAMES: &[&str] = &names::<{ count() }>();
+
+/// The goal or moment of this name.
+pub fn find(name: &str) -> Option<&'static Goal> {
+    GOALS.iter().flat_map(|goals| goals.iter()).find(|goal| goal.name == name)
+}
+
+/// The recorded solution of a step.
+pub fn solution(lesson: usize, step: &str) -> Option<&'static Solution> {
+    let wanted = format!("{lesson}/{step}");
+    SOLUTIONS.iter().flat_map(|solutions| solutions.iter()).find(|solution| solution.step == wanted)
+}
+
+const fn count() -> usize {
+    let (mut total, mut lesson) = (0, 0);
+    while lesson < GOALS.len() {
+        total += GOALS[lesson].len();
+        lesson += 1;
+    }
+    total
+}
+
+const fn names<const COUNT: usize>() -> [&'static str; COUNT] {
+    let mut names = [""; COUNT];
+    let (mut at, mut lesson) = (0, 0);
+    while lesson < GOALS.len() {
+        let mut goal = 0;
+        while goal < GOALS[lesson].len() {
+            names[at] = GOALS[lesson][goal].name;
+            at += 1;
+            goal += 1;
+        }
+        lesson += 1;
+    }
+    names
+}

@@ -1,0 +1,15 @@
+//! The course: its texts, and the names in them that the program must know.
+
+pub mod goals;
+pub mod prose;
+pub mod replay;
+mod types_of_failure;
+mod what_is;
+
+/// Assertions that each scenario, goal and moment named in a lesson exists; a wrong name fails the build with file and line.
+mod checks {
+    use super::goals::NAMES as GOALS;
+    use crate::scenarios::NAMES as SCENARIOS;
+
+    include!(concat!(env!("OUT_DIR"), "/checks.rs"));
+}

@@ -1,0 +1,14 @@
+//! What nodes run. Each protocol is one file and one line of [`ALL`].
+//!
+//! To add one: write `src/protocols/x.rs` in the order *story and source · the `Protocol` · messages · processes · the
+//! rules, named as in the paper · properties · tests*, name it here twice, and give its facts their words in `assets/words`.
+//! The inspector, the stage, forging, and the tests over the catalogue follow from the list.
+
+pub mod chatter;
+pub mod key_value;
+pub mod register;
+
+use crate::sim::process::Protocol;
+
+/// Every protocol.
+pub static ALL: &[&Protocol] = &[&key_value::KEY_VALUE, &register::REGISTER, &chatter::CHATTER];

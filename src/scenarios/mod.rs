@@ -1,0 +1,135 @@
+//! Networks to learn from: who plays which role, what can be set, what is read off. Each is one file and one line of
+//! [`ALL`].
+//!
+//! To add one: write `src/scenarios/x.rs` with a `pub static X: Entry`, name it here twice, and give its controls and
+//! requests their words in `assets/words`. `headless list`, the laboratory and the sweeps follow from the list.
+
+mod centralized;
+mod partition;
+mod stress;
+
+use crate::sim::network::Catalogue;
+use crate::sim::scenario::{Control, Scenario, ScenarioError};
+use crate::sim::settings::{Setting, Value, parse_setting};
+use crate::words::Key;
+
+/// Every built-in scenario.
+pub static ALL: &[&Entry] = &[&centralized::CENTRALIZED, &partition::PARTITION, &stress::STRESS];
+
+/// Names of all built-in scenarios, for the prose to be checked against while compiling; a test compares it with [`ALL`].
+pub const NAMES: &[&str] = &["centralized", "partition", "stress"];
+
+/// All that a scenario may be made of.
+pub const CATALOGUE: Catalogue = Catalogue { protocols: crate::protocols::ALL, faults: crate::faults::ALL };
+
+/// A built-in scenario.
+pub struct Entry {
+    /// Its name.
+    pub name: &'static str,
+    /// As a heading.
+    pub title: Key,
+    /// In one sentence.
+    pub summary: Key,
+    /// What it can be built with. To change one of these starts the run anew.
+    pub parameters: &'static [Setting],
+    /// What the watcher can ask its nodes for.
+    pub requests: &'static [RequestOffer],
+    /// Builds it.
+    pub build: fn(&Parameters) -> Scenario,
+}
+
+/// Something that the watcher can ask a node for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RequestOffer {
+    /// Of nodes that play this role.
+    pub role: &'static str,
+    /// What a button calls it.
+    pub title: Key,
+    /// The request; `{n}` stands for a number that grows with each use.
+    pub text: &'static str,
+}
+
+/// What a scenario is built with.
+#[derive(Clone, Debug)]
+pub struct Parameters {
+    values: Vec<(&'static str, Value)>,
+}
+
+impl Parameters {
+    /// A parameter that is a whole number.
+    pub fn count(&self, name: &str) -> u64 {
+        match self.get(name) {
+            Value::Count(count) => *count,
+            other => panic!("parameter {name} is {other:?}, not a count"),
+        }
+    }
+
+    /// A parameter that is one of several words.
+    pub fn choice(&self, name: &str) -> &'static str {
+        match self.get(name) {
+            Value::Choice(word) => word,
+            other => panic!("parameter {name} is {other:?}, not a choice"),
+        }
+    }
+
+    fn get(&self, name: &str) -> &Value {
+        let found = self.values.iter().find(|(known, _)| *known == name);
+        &found.unwrap_or_else(|| panic!("no parameter called {name}")).1
+    }
+}
+
+impl Entry {
+    /// Builds the scenario with these values, by name and in text form: parameters, and controls of what was built.
+    pub fn build_with(&self, values: &[(String, String)]) -> Result<Scenario, ScenarioError> {
+        let mut parameters: Vec<_> =
+            self.parameters.iter().map(|setting| (setting.name, setting.default_value())).collect();
+        let (mine, others): (Vec<_>, Vec<_>) =
+            values.iter().partition(|(name, _)| self.parameters.iter().any(|setting| setting.name == name));
+        for (name, text) in mine {
+            let (setting, value) = parse_setting(self.parameters, name, text)
+                .map_err(|what| ScenarioError { place: format!("scenario {}", self.name), what })?;
+            parameters.retain(|(known, _)| *known != setting.name);
+            parameters.push((setting.name, value));
+        }
+        let shown = parameters.clone();
+        let mut scenario = (self.build)(&Parameters { values: parameters });
+        let as_controls = shown.iter().map(|(name, value)| Control {
+            name: (*name).to_owned(),
+            value: value.to_string(),
+            sets: None,
+        });
+        scenario.controls.splice(0..0, as_controls);
+        others.iter().try_for_each(|(name, text)| scenario.set_control(name, text))?;
+        Ok(scenario)
+    }
+}
+
+/// The built-in scenario of this name.
+pub fn find(name: &str) -> Option<&'static Entry> {
+    ALL.iter().copied().find(|entry| entry.name == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_names_are_those_of_the_list() {
+        let names: Vec<_> = ALL.iter().map(|entry| entry.name).collect();
+        assert_eq!(names, NAMES);
+    }
+
+    #[test]
+    fn every_scenario_can_be_laid_and_has_words_for_what_can_be_changed() {
+        for entry in ALL {
+            let scenario = entry.build_with(&[]).unwrap();
+            let laid = scenario.lay(CATALOGUE).unwrap_or_else(|wrong| panic!("{}: {wrong}", entry.name));
+            assert!(laid.network.nodes.iter().all(|node| {
+                let names = node.role.settings.iter().map(|setting| format!("setting.{}", setting.name));
+                names.chain([format!("role.{}", node.role.name)]).all(|name| Key::find(&name).is_some())
+            }));
+            let mut names = scenario.controls.iter().map(|control| format!("control.{}", control.name));
+            assert!(names.all(|name| Key::find(&name).is_some()), "{}", entry.name);
+        }
+    }
+}

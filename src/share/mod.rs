@@ -1,0 +1,14 @@
+//! What goes in and out: addresses of the page, what a browser keeps of a learner's progress, scenario files, reports of runs,
+//! and the chaos of sweeps.
+//!
+//! Nothing here touches a disk or a browser: all is text that someone else read. Read in this order: [`route`],
+//! [`progress`], [`files`], [`chaos`], [`run`], [`report`], [`sweep`].
+
+pub mod chaos;
+pub mod files;
+pub mod progress;
+pub mod report;
+pub mod route;
+pub mod run;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod sweep;

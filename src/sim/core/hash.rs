@@ -1,0 +1,45 @@
+//! The run hash: every event as numbers, and how they are mixed.
+
+use crate::sim::random::name_hash;
+use crate::sim::trace::{Cause, Event, LossPlace};
+
+/// One step of the run hash: every bit of what went before and of `word` changes the outcome.
+pub(super) fn mix(hash: u64, word: u64) -> u64 {
+    let folded = u128::from(hash ^ word ^ 0x9e37_79b9_7f4a_7c15) * u128::from(0xd6e8_feb8_6659_fd93_u64);
+    (folded as u64) ^ ((folded >> 64) as u64).rotate_left(23) ^ hash.rotate_left(7)
+}
+
+/// An event as numbers, for the run hash.
+pub(super) fn hash_words(event: &Event) -> [u64; 4] {
+    let place = |place: LossPlace| match place {
+        LossPlace::Direction(direction) => u64::from(direction.0) << 1,
+        LossPlace::Node(node) => u64::from(node.0) << 1 | 1,
+    };
+    match *event {
+        Event::Commanded { phrase } => [1, phrase.into(), 0, 0],
+        Event::Sent { packet, from, to } => [2, packet.0, from.0.into(), to.0.into()],
+        Event::Forwarded { packet, node } => [3, packet.0, node.0.into(), 0],
+        Event::Delivered { packet, node } => [4, packet.0, node.0.into(), 0],
+        Event::Lost { packet, place: at, cause } => [5, packet.0, place(at), cause_number(cause)],
+        Event::Altered { packet, direction } => [6, packet.0, direction.0.into(), 0],
+        Event::Duplicated { packet, copy } => [7, packet.0, copy.0, 0],
+        Event::Fired { node, timer } => [8, node.0.into(), name_hash(timer.name), timer.key],
+        Event::Noted { node, phrase } => [9, node.0.into(), phrase.into(), 0],
+        Event::Answered { node, phrase } => [10, node.0.into(), phrase.into(), 0],
+        Event::Down { node } => [11, node.0.into(), 0, 0],
+        Event::Up { node } => [12, node.0.into(), 0, 0],
+        Event::Property { index, good } => [13, index.into(), good.into(), 0],
+    }
+}
+
+fn cause_number(cause: Cause) -> u64 {
+    match cause {
+        Cause::QueueFull => 1,
+        Cause::NodeDown => 2,
+        Cause::NoLink => 3,
+        Cause::NoRoute => 4,
+        Cause::TooManyHops => 5,
+        Cause::Unreadable => 6,
+        Cause::Fault(index) => 16 + u64::from(index),
+    }
+}

@@ -1,0 +1,136 @@
+//! A node's disk: named records, of which only the synced ones survive a crash.
+//!
+//! What is written can be read back at once, as from an operating system's cache, and is safe only when a sync that was
+//! asked for after the write has completed.
+
+use crate::sorted::{Map, Set};
+
+/// Records by name. Sizes are counted in bytes of names and contents.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Disk {
+    synced: Map<String, Vec<u8>>,
+    /// Writes that no sync has covered yet, the oldest first.
+    unsynced: Vec<Write>,
+    /// How many writes there ever were.
+    writes: u64,
+    /// The last write that a sync was asked for.
+    sync_covers: u64,
+    full: bool,
+}
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Write {
+    number: u64,
+    name: String,
+    content: Vec<u8>,
+}
+
+/// The disk takes no more.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct DiskFull;
+
+impl Disk {
+    /// The newest content of a record, synced or not.
+    pub fn read(&self, name: &str) -> Option<&[u8]> {
+        let unsynced =
+            self.unsynced.iter().rev().find(|write| write.name == name).map(|write| &write.content);
+        unsynced.or_else(|| self.synced.get(name)).map(Vec::as_slice)
+    }
+
+    /// The content of a record that is safe from a crash.
+    pub fn read_synced(&self, name: &str) -> Option<&[u8]> {
+        self.synced.get(name).map(Vec::as_slice)
+    }
+
+    /// Writes a whole record. It is not safe before a sync.
+    pub fn write(&mut self, name: &str, content: &[u8]) -> Result<(), DiskFull> {
+        if self.full {
+            return Err(DiskFull);
+        }
+        self.writes += 1;
+        let number = self.writes;
+        // A write that no sync is under way for gives its place to a newer one of the same record.
+        let free = self.sync_covers;
+        self.unsynced.retain(|write| write.number <= free || write.name != name);
+        self.unsynced.push(Write { number, name: name.to_owned(), content: content.to_vec() });
+        Ok(())
+    }
+
+    /// The records with their newest content and whether that content is synced.
+    pub fn records(&self) -> impl Iterator<Item = (&str, &[u8], bool)> {
+        let unsynced = self.unsynced.iter().map(|write| write.name.as_str());
+        let names: Set<&str> = self.synced.keys().map(String::as_str).chain(unsynced).collect();
+        names.into_iter().map(|name| {
+            let safe = !self.unsynced.iter().any(|write| write.name == name);
+            (name, self.read(name).unwrap_or_default(), safe)
+        })
+    }
+
+    /// Asks for a sync: gives the number of the last write, up to which it covers.
+    pub(super) fn ask_sync(&mut self) -> u64 {
+        self.sync_covers = self.writes;
+        self.writes
+    }
+
+    /// Makes the writes up to this number safe.
+    pub(super) fn complete_sync(&mut self, last_write: u64) {
+        let covered = self.unsynced.iter().take_while(|write| write.number <= last_write).count();
+        for write in self.unsynced.drain(..covered) {
+            self.synced.insert(write.name, write.content);
+        }
+    }
+
+    /// Forgets what was not synced, as a crash does.
+    pub(super) fn forget_unsynced(&mut self) {
+        self.unsynced.clear();
+    }
+
+    /// Loses everything, as a broken disk does.
+    pub(super) fn wipe(&mut self) {
+        self.synced.clear();
+        self.unsynced.clear();
+    }
+
+    pub(super) fn set_full(&mut self, full: bool) {
+        self.full = full;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_crash_loses_exactly_what_no_sync_covered() {
+        let mut disk = Disk::default();
+        disk.write("x", b"1").unwrap();
+        let covered = disk.ask_sync();
+        disk.write("x", b"2").unwrap();
+        assert_eq!(disk.read("x"), Some(b"2".as_slice()));
+        disk.complete_sync(covered);
+        assert_eq!(disk.read_synced("x"), Some(b"1".as_slice()));
+        disk.forget_unsynced();
+        assert_eq!(disk.read("x"), Some(b"1".as_slice()));
+    }
+
+    #[test]
+    fn writes_that_no_sync_covers_do_not_pile_up() {
+        let mut disk = Disk::default();
+        (0..100u8).for_each(|value| disk.write("x", &[value]).unwrap());
+        assert_eq!(disk.unsynced.len(), 1);
+        let covered = disk.ask_sync();
+        disk.write("x", b"later").unwrap();
+        disk.complete_sync(covered);
+        disk.forget_unsynced();
+        assert_eq!(disk.read("x"), Some([99].as_slice()));
+    }
+
+    #[test]
+    fn a_full_disk_refuses_writes_and_keeps_reads() {
+        let mut disk = Disk::default();
+        disk.write("x", b"1").unwrap();
+        disk.set_full(true);
+        assert_eq!(disk.write("x", b"2"), Err(DiskFull));
+        assert_eq!(disk.read("x"), Some(b"1".as_slice()));
+    }
+}

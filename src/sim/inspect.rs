@@ -1,0 +1,353 @@
+//! What may be known of one node, link or message at a moment of a run: plain data for an inspector, in no language.
+
+use super::core::{DirectionState, InForce, Input, Leg};
+use super::fault::Fault;
+use super::link::LINK_SETTINGS;
+use super::network::{DirectionId, LinkId, NodeId};
+use super::process::{Description, Fact};
+use super::settings::{Setting, Value};
+use super::snapshot::NodeStatus;
+use super::time::{Duration, Time};
+use super::timeline::Timeline;
+use super::trace::{Cause, Event, LossPlace, PacketId, Record, describe_bytes};
+use super::world::World;
+
+use super::command::Command;
+use crate::sorted::sort_by_key;
+
+/// A node.
+#[derive(Clone, PartialEq, Debug)]
+pub struct NodeDetail {
+    /// Its name.
+    pub name: String,
+    /// What it plays, as scenario files call it.
+    pub role: &'static str,
+    /// How it is.
+    pub status: NodeStatus,
+    /// What its process shows; nothing while it is down.
+    pub facts: Vec<Fact>,
+    /// What is on its disk, by name.
+    pub disk: Vec<DiskRecord>,
+    /// Timers that are set, the next to go off first.
+    pub timers: Vec<TimerDetail>,
+    /// What waits for it, the first to be handled first.
+    pub waiting: Vec<Waiting>,
+    /// The faults in force.
+    pub faults: Vec<Fault>,
+    /// Its settings.
+    pub settings: Vec<(&'static Setting, Value)>,
+}
+
+/// A record on a disk.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DiskRecord {
+    /// Its name.
+    pub name: String,
+    /// Its newest content.
+    pub content: Vec<u8>,
+    /// Whether that content survives a crash.
+    pub is_synced: bool,
+}
+
+/// A timer that is set.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct TimerDetail {
+    /// Its name.
+    pub name: &'static str,
+    /// What it is about; zero for a timer of which there is one.
+    pub key: u64,
+    /// How long until it goes off.
+    pub remaining: Duration,
+    /// Whether it stands for a disk that is busy.
+    pub is_sync: bool,
+}
+
+/// Something that waits for a node to get round to it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Waiting {
+    /// A message and what it says; `None` if it cannot be read.
+    Message(PacketId, Option<String>),
+    /// A timer that went off.
+    Timer(&'static str),
+    /// A request of the node's user.
+    Request(String),
+    /// The news that a setting was changed.
+    Other,
+}
+
+/// A link.
+#[derive(Clone, PartialEq, Debug)]
+pub struct LinkDetail {
+    /// From its first end to its second, and back.
+    pub directions: [DirectionDetail; 2],
+}
+
+/// One direction of a link.
+#[derive(Clone, PartialEq, Debug)]
+pub struct DirectionDetail {
+    /// Which.
+    pub id: DirectionId,
+    /// The name of the node that it begins at.
+    pub from: String,
+    /// The name of the node that it leads to.
+    pub to: String,
+    /// Whether it is whole.
+    pub is_up: bool,
+    /// Its settings, as they were set.
+    pub settings: Vec<(&'static Setting, Value)>,
+    /// Those that faults make something else of, with what they make of them.
+    pub overruled: Vec<(&'static Setting, Value)>,
+    /// How many messages wait for the wire.
+    pub queued: usize,
+    /// How many messages travel.
+    pub flying: usize,
+    /// The faults in force.
+    pub faults: Vec<Fault>,
+}
+
+/// A message, under way or no longer.
+#[derive(Clone, PartialEq, Debug)]
+pub struct PacketDetail {
+    /// Which.
+    pub id: PacketId,
+    /// Who sent it.
+    pub from: NodeId,
+    /// Who is to have it.
+    pub to: NodeId,
+    /// When it set out.
+    pub sent_at: Time,
+    /// The message that the network made it a copy of, if it is one.
+    pub copy_of: Option<PacketId>,
+    /// How often nodes on the way passed it on.
+    pub passed_on: usize,
+    /// Where it is, or how it ended.
+    pub whereabouts: Whereabouts,
+    /// Its bytes: as they are now while it is under way, and as they were sent once it is not.
+    pub bytes: Vec<u8>,
+    /// The bytes that are not what was sent, by their place. Known only while the message is under way.
+    pub changed_bytes: Vec<usize>,
+    /// Where its bytes were changed on the way.
+    pub altered_on: Option<LinkId>,
+    /// What these bytes say, if they can be read.
+    pub description: Option<Description>,
+}
+
+/// Where a message is, or how it ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Whereabouts {
+    /// It travels.
+    Flying {
+        /// Over which direction.
+        direction: DirectionId,
+        /// How long until it is at the other end, or would be.
+        remaining: Duration,
+    },
+    /// It waits for the wire.
+    Queued {
+        /// Of which direction.
+        direction: DirectionId,
+        /// How many go before it.
+        before: usize,
+    },
+    /// It waits at a node.
+    Waiting(NodeId),
+    /// It arrived.
+    Delivered(Time),
+    /// It never will.
+    Lost {
+        /// When that was clear.
+        at: Time,
+        /// Where it was lost.
+        place: LossPlace,
+        /// Why.
+        cause: Cause,
+    },
+}
+
+impl NodeDetail {
+    /// What may be known of a node now; `None` if the run has no such node.
+    pub fn of(timeline: &Timeline, node: NodeId) -> Option<NodeDetail> {
+        let world = timeline.world();
+        let info = world.network().nodes.get(node.index())?;
+        let state = world.node(node);
+        let record = |(name, content, is_synced): (&str, &[u8], bool)| DiskRecord {
+            name: name.to_owned(),
+            content: content.to_vec(),
+            is_synced,
+        };
+        Some(NodeDetail {
+            name: info.name.clone(),
+            role: info.role.name,
+            status: NodeStatus::of(state),
+            facts: world.look(node).map(|look| look.facts).unwrap_or_default(),
+            disk: state.disk.records().map(record).collect(),
+            timers: timers(timeline, node),
+            waiting: state.inbox.iter().map(|input| waiting(world, input)).collect(),
+            faults: faults(&state.faults),
+            settings: state.settings.iter().map(|(setting, value)| (setting, value.clone())).collect(),
+        })
+    }
+}
+
+impl LinkDetail {
+    /// What may be known of a link now; `None` if the run has no such link.
+    pub fn of(timeline: &Timeline, link: LinkId) -> Option<LinkDetail> {
+        let world = timeline.world();
+        world.network().links.get(link.index())?;
+        let [forward, backward] = link.directions();
+        Some(LinkDetail {
+            directions: [DirectionDetail::of(world, forward), DirectionDetail::of(world, backward)],
+        })
+    }
+}
+
+impl DirectionDetail {
+    fn of(world: &World, id: DirectionId) -> DirectionDetail {
+        let network = world.network();
+        let state = world.direction(id);
+        let flies = |leg: &Leg| matches!(leg, Leg::Flying { direction, .. } if *direction == id);
+        DirectionDetail {
+            id,
+            from: network.name(network.source(id)).to_owned(),
+            to: network.name(network.target(id)).to_owned(),
+            is_up: state.settings.up,
+            settings: LINK_SETTINGS
+                .iter()
+                .filter_map(|setting| Some((setting, state.base.get(setting.name)?)))
+                .collect(),
+            overruled: overruled(state),
+            queued: state.queued(),
+            flying: world.packets().filter(|packet| flies(&packet.leg)).count(),
+            faults: faults(&state.faults),
+        }
+    }
+}
+
+impl PacketDetail {
+    /// What may be known of a message now; `None` if it was not sent yet.
+    pub fn of(timeline: &Timeline, id: PacketId) -> Option<PacketDetail> {
+        let (world, trace) = (timeline.world(), timeline.trace());
+        if id.0 >= world.position().packets as u64 {
+            return None;
+        }
+        let sent = trace.sent(id)?;
+        let (from, to) = trace.ends(id)?;
+        let as_sent = trace.bytes(id)?;
+        let history = History::of(id, timeline.past());
+        let under_way = world.packet(id);
+        let bytes = under_way.map_or(as_sent, |packet| &packet.bytes);
+        let changed = |at: &usize| as_sent.get(*at) != bytes.get(*at);
+        Some(PacketDetail {
+            id,
+            from,
+            to,
+            sent_at: sent.time,
+            copy_of: history.copy_of,
+            passed_on: history.passed_on,
+            whereabouts: match under_way {
+                Some(packet) => whereabouts(timeline, packet.id, packet.leg),
+                None => history.end?,
+            },
+            bytes: bytes.to_vec(),
+            changed_bytes: (0..bytes.len()).filter(changed).collect(),
+            altered_on: history.altered_on,
+            description: describe_bytes(world.network(), bytes),
+        })
+    }
+}
+
+/// The number that stands for `{n}` in the next request that is offered: one more than the watcher made so far.
+pub fn next_request_number(timeline: &Timeline) -> usize {
+    let requests = timeline.deeds().iter().filter(|deed| matches!(deed.command, Command::Request { .. }));
+    requests.count() + 1
+}
+
+fn faults(in_force: &[InForce]) -> Vec<Fault> {
+    in_force.iter().map(|in_force| in_force.fault.clone()).collect()
+}
+
+fn timers(timeline: &Timeline, node: NodeId) -> Vec<TimerDetail> {
+    let mut pending: Vec<_> = timeline.world().node(node).timers().iter().collect();
+    sort_by_key(&mut pending, |pending| (pending.due_at, pending.timer.name, pending.timer.key));
+    let detail = |pending: &super::core::PendingTimer| TimerDetail {
+        name: pending.timer.name,
+        key: pending.timer.key,
+        remaining: pending.due_at.since(timeline.now()),
+        is_sync: pending.is_sync(),
+    };
+    pending.into_iter().map(detail).collect()
+}
+
+fn waiting(world: &World, input: &Input) -> Waiting {
+    if let Input::Packet(slot) = input {
+        return world.packet_in(*slot).map_or(Waiting::Other, |packet| {
+            let description = describe_bytes(world.network(), &packet.bytes);
+            Waiting::Message(packet.id, description.map(|description| description.label))
+        });
+    }
+    if let Input::Timer(timer) = input {
+        return Waiting::Timer(timer.name);
+    }
+    if let Input::Request(text) = input { Waiting::Request(text.clone()) } else { Waiting::Other }
+}
+
+fn overruled(state: &DirectionState) -> Vec<(&'static Setting, Value)> {
+    let differs = |setting: &'static Setting| {
+        let (base, now) = (state.base.get(setting.name)?, state.settings.get(setting.name)?);
+        (base != now).then_some((setting, now))
+    };
+    LINK_SETTINGS.iter().filter_map(differs).collect()
+}
+
+fn whereabouts(timeline: &Timeline, id: PacketId, leg: Leg) -> Whereabouts {
+    match leg {
+        Leg::Flying { direction, arrives, .. } => {
+            Whereabouts::Flying { direction, remaining: arrives.since(timeline.now()) }
+        }
+        Leg::Queued(direction) => {
+            let before = timeline.world().queue(direction).take_while(|packet| packet.id != id).count();
+            Whereabouts::Queued { direction, before }
+        }
+        Leg::At(node) => Whereabouts::Waiting(node),
+    }
+}
+
+/// What the trace tells of one message.
+#[derive(Default)]
+struct History {
+    copy_of: Option<PacketId>,
+    passed_on: usize,
+    altered_on: Option<LinkId>,
+    end: Option<Whereabouts>,
+}
+
+impl History {
+    fn of(id: PacketId, past: &[Record]) -> History {
+        let mut history = History::default();
+        // From the newest back to where it set out: what is looked at is rarely old.
+        for record in past.iter().rev() {
+            match record.event {
+                Event::Forwarded { packet, .. } if packet == id => history.passed_on += 1,
+                Event::Altered { packet, direction } if packet == id => {
+                    history.altered_on = Some(direction.link());
+                }
+                Event::Delivered { packet, .. } if packet == id => {
+                    history.end = Some(Whereabouts::Delivered(record.time));
+                }
+                Event::Lost { packet, place, cause } if packet == id => {
+                    history.end = Some(Whereabouts::Lost { at: record.time, place, cause });
+                }
+                Event::Duplicated { packet, copy } if copy == id => {
+                    history.copy_of = Some(packet);
+                    break;
+                }
+                Event::Sent { packet, .. } if packet == id => break,
+                _ => {}
+            }
+        }
+        history
+    }
+}
+
+#[cfg(test)]
+mod tests;

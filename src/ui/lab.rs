@@ -1,0 +1,317 @@
+//! The one store of the page: the run at hand, who watches it and how. What components read are signals and plain data; what
+//! they do goes through [`Lab::dispatch`].
+//!
+//! Two signals tell that something changed, so that panels need not redraw with every frame: [`Lab::moment`] whenever the
+//! picture may have, [`Lab::state`] when events happened, at most some ten times a second while the run plays.
+
+use leptos::prelude::*;
+
+use crate::lessons::goals::Goal;
+use crate::lessons::prose::Tool;
+use crate::scenarios::CATALOGUE;
+use crate::sim::command::Command;
+use crate::sim::scenario::{Scenario, ScenarioError};
+use crate::sim::snapshot::Snapshot;
+use crate::sim::time::{Duration, Time};
+use crate::sim::timeline::{Advance, Timeline};
+use crate::stage::Thing;
+
+/// Speeds, the slowest first, as powers of two of the scenario's own pace.
+pub const SPEEDS: std::ops::RangeInclusive<i32> = -3..=4;
+
+/// How many events may happen between two looks at the wall clock.
+const EVENTS_AT_A_TIME: usize = 500;
+
+/// The store. It is a handle: copies are the same store.
+#[derive(Clone, Copy)]
+pub struct Lab {
+    run: StoredValue<Option<Run>>,
+    /// Changes when the picture may have.
+    pub moment: RwSignal<u64>,
+    /// Changes when events happened or something was done.
+    pub state: RwSignal<u64>,
+    /// Changes when another run is at hand.
+    pub opened: RwSignal<u64>,
+    /// Whether time passes.
+    pub playing: RwSignal<bool>,
+    /// The power of two by which the pace is multiplied; one of [`SPEEDS`].
+    pub speed: RwSignal<i32>,
+    /// What the inspector shows.
+    pub selected: RwSignal<Option<Thing>>,
+    /// What a click on the stage does.
+    pub tool: RwSignal<Tool>,
+    /// The goals of the step at hand and whether they were reached.
+    pub goals: RwSignal<Vec<(&'static str, bool)>>,
+    /// The moment that the run has just paused on, if it did.
+    pub paused_on: RwSignal<Option<&'static str>>,
+}
+
+/// A run with what the step at hand wants of it. Taken out and put back whole, it is exactly what it was.
+#[derive(Clone)]
+pub struct Run {
+    /// The run.
+    pub timeline: Timeline,
+    /// Goals and whether they were reached.
+    goals: Vec<(Goal, bool)>,
+    /// The moment to pause on, until it has come once.
+    pause_on: Option<Goal>,
+    snapshot: Snapshot,
+}
+
+/// Everything that input can turn into.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Action {
+    /// Does something to the world, now.
+    Do(Command),
+    /// Does several things to the world, now, as one deed.
+    DoTogether(Vec<Command>),
+    /// Takes the last deed back.
+    Undo,
+    /// Does it again.
+    Redo,
+    /// Lets time pass.
+    Play,
+    /// Stops time.
+    Pause,
+    /// One or the other.
+    TogglePlay,
+    /// Goes on to the next event.
+    Step,
+    /// Goes back one event.
+    StepBack,
+    /// Goes to a moment.
+    Seek(Time),
+    /// Goes back to the start, with the deeds still to come.
+    Reset,
+    /// Selects something, or nothing.
+    Select(Option<Thing>),
+    /// Chooses what a click on the stage does.
+    Use(Tool),
+    /// Sets the speed to one of [`SPEEDS`].
+    Speed(i32),
+}
+
+impl Run {
+    /// A run at the start of its scenario.
+    pub fn new(scenario: Scenario) -> Result<Run, ScenarioError> {
+        Timeline::new(scenario, CATALOGUE).map(Run::of)
+    }
+
+    /// A run as it stands.
+    pub fn of(timeline: Timeline) -> Run {
+        let snapshot = Snapshot::of(&timeline);
+        Run { timeline, goals: Vec::new(), pause_on: None, snapshot }
+    }
+
+    /// With goals that are yet to be reached, and a moment to pause on.
+    pub fn with_goals(mut self, goals: impl IntoIterator<Item = Goal>, pause_on: Option<Goal>) -> Run {
+        self.goals = goals.into_iter().map(|goal| (goal, false)).collect();
+        self.pause_on = pause_on;
+        self
+    }
+
+    /// Notes goals that are reached now. True if there is a new one.
+    fn note_goals(&mut self) -> bool {
+        let world = self.timeline.world();
+        let mut noted = false;
+        for (goal, reached) in &mut self.goals {
+            if !*reached && (goal.reached)(world) {
+                *reached = true;
+                noted = true;
+            }
+        }
+        noted
+    }
+
+    /// Goes on to a moment; stops on the moment to pause on, and says which it was.
+    fn advance(&mut self, to: Time, mut may_go_on: impl FnMut() -> bool) -> Option<&'static str> {
+        loop {
+            let (goals, pause_on) = (&mut self.goals, self.pause_on);
+            let advance = self.timeline.advance(to, EVENTS_AT_A_TIME, |world| {
+                for (goal, reached) in goals.iter_mut() {
+                    *reached = *reached || (goal.reached)(world);
+                }
+                pause_on.is_some_and(|moment| (moment.reached)(world))
+            });
+            match advance {
+                Advance::Stopped => return self.pause_on.take().map(|moment| moment.name),
+                Advance::Reached => return None,
+                Advance::Busy if may_go_on() => {}
+                Advance::Busy => return None,
+            }
+        }
+    }
+}
+
+impl Lab {
+    /// An empty store. Provide it as context once, at the root of the page.
+    pub fn new() -> Lab {
+        Lab {
+            run: StoredValue::new(None),
+            moment: RwSignal::new(0),
+            state: RwSignal::new(0),
+            opened: RwSignal::new(0),
+            playing: RwSignal::new(false),
+            speed: RwSignal::new(0),
+            selected: RwSignal::new(None),
+            tool: RwSignal::new(Tool::Break),
+            goals: RwSignal::new(Vec::new()),
+            paused_on: RwSignal::new(None),
+        }
+    }
+
+    /// The store of the page that the calling component belongs to.
+    pub fn here() -> Lab {
+        expect_context()
+    }
+
+    /// Puts a run at hand, paused, and gives back the one that was.
+    pub fn open(self, run: Option<Run>) -> Option<Run> {
+        self.playing.set(false);
+        self.selected.set(None);
+        self.paused_on.set(None);
+        let was = self.run.try_update_value(|current| std::mem::replace(current, run)).flatten();
+        self.opened.update(|count| *count += 1);
+        self.changed();
+        was
+    }
+
+    /// Reads the run at hand, if there is one. Track [`Lab::state`] or [`Lab::moment`] first to hear of changes.
+    pub fn with<T>(self, read: impl FnOnce(&Timeline) -> T) -> Option<T> {
+        self.run.try_with_value(|run| run.as_ref().map(|run| read(&run.timeline))).flatten()
+    }
+
+    /// Reads the picture's data, if there is a run.
+    pub fn with_snapshot<T>(self, read: impl FnOnce(&Timeline, &Snapshot) -> T) -> Option<T> {
+        self.run.try_with_value(|run| run.as_ref().map(|run| read(&run.timeline, &run.snapshot))).flatten()
+    }
+
+    /// A copy of the run at hand.
+    pub fn copy(self) -> Option<Run> {
+        self.run.try_with_value(Clone::clone).flatten()
+    }
+
+    /// Turns input into what it means. Without a run at hand, what would change one does nothing.
+    pub fn dispatch(self, action: Action) {
+        match action {
+            Action::Do(command) => self.change(|run| {
+                run.timeline.act(command);
+                true
+            }),
+            Action::DoTogether(commands) => self.change(|run| {
+                let some = !commands.is_empty();
+                if some {
+                    run.timeline.act_together(commands);
+                }
+                some
+            }),
+            Action::Undo => self.change(|run| run.timeline.undo()),
+            Action::Redo => self.change(|run| run.timeline.redo()),
+            Action::Step => self.change_paused(|run| run.timeline.step()),
+            Action::StepBack => self.change_paused(|run| run.timeline.step_back()),
+            Action::Seek(to) => self.change_paused(|run| {
+                run.timeline.seek(to);
+                true
+            }),
+            Action::Reset => self.change_paused(|run| {
+                run.timeline.seek(Time::ZERO);
+                true
+            }),
+            Action::Play => self.set_playing(true),
+            Action::Pause => self.set_playing(false),
+            Action::TogglePlay => self.set_playing(!self.playing.get_untracked()),
+            Action::Select(thing) => self.selected.set(thing),
+            Action::Use(tool) => self.tool.set(tool),
+            Action::Speed(power) => self.speed.set(power.clamp(*SPEEDS.start(), *SPEEDS.end())),
+        }
+    }
+
+    /// Lets as much simulated time pass as this much watching shows, as far as there is time to compute it. Only the
+    /// clock calls this. `may_go_on` says whether there is still time.
+    pub(super) fn watch(self, watched: std::time::Duration, may_go_on: impl FnMut() -> bool) -> bool {
+        let speed = self.speed.get_untracked();
+        let outcome = self.run.try_update_value(|run| {
+            let run = run.as_mut()?;
+            let shown = simulated(run.timeline.world().network().pace, watched, speed);
+            let records = run.timeline.past().len();
+            let paused_on = run.advance(run.timeline.now() + shown, may_go_on);
+            run.snapshot.refill(&run.timeline);
+            Some((run.timeline.past().len() != records, paused_on))
+        });
+        let Some(Some((happened, paused_on))) = outcome else { return false };
+        self.moment.update(|count| *count += 1);
+        if paused_on.is_some() {
+            self.paused_on.set(paused_on);
+            self.playing.set(false);
+            self.tell_state();
+        }
+        happened
+    }
+
+    /// Tells panels that events happened.
+    pub(super) fn tell_state(self) {
+        let goals = self
+            .run
+            .try_with_value(|run| run.as_ref().map(|run| run.goal_names()))
+            .flatten()
+            .unwrap_or_default();
+        if self.goals.with_untracked(|shown| *shown != goals) {
+            self.goals.set(goals);
+        }
+        self.state.update(|count| *count += 1);
+    }
+
+    fn set_playing(self, playing: bool) {
+        let playing = playing && self.with(|_| ()).is_some();
+        if playing {
+            self.paused_on.set(None);
+        }
+        self.playing.set(playing);
+        self.tell_state();
+    }
+
+    fn change_paused(self, change: impl FnOnce(&mut Run) -> bool) {
+        self.playing.set(false);
+        self.change(change);
+    }
+
+    fn change(self, change: impl FnOnce(&mut Run) -> bool) {
+        let changed = self.run.try_update_value(|run| {
+            let Some(run) = run.as_mut() else { return false };
+            let changed = change(run);
+            run.note_goals();
+            changed
+        });
+        if changed == Some(true) {
+            self.changed();
+        }
+    }
+
+    fn changed(self) {
+        self.run.try_update_value(|run| {
+            if let Some(run) = run {
+                run.snapshot.refill(&run.timeline);
+            }
+        });
+        self.moment.update(|count| *count += 1);
+        self.tell_state();
+    }
+}
+
+impl Default for Lab {
+    fn default() -> Lab {
+        Lab::new()
+    }
+}
+
+impl Run {
+    fn goal_names(&self) -> Vec<(&'static str, bool)> {
+        self.goals.iter().map(|(goal, reached)| (goal.name, *reached)).collect()
+    }
+}
+
+/// How much simulated time so much watching shows.
+fn simulated(pace: Duration, watched: std::time::Duration, power: i32) -> Duration {
+    let micros = watched.as_secs_f64() * pace.as_micros() as f64 * libm::exp2(f64::from(power));
+    Duration::micros(micros as u64).at_least_shortest()
+}

@@ -1,0 +1,96 @@
+//! How the workspace is arranged: presenting or not, and on a narrow screen which panel lies over it.
+
+use leptos::prelude::*;
+
+use super::dynamic::effect;
+
+/// The arrangement. A handle: copies are the same.
+#[derive(Clone, Copy)]
+pub struct Layout {
+    /// The network alone, in large type.
+    pub presenting: RwSignal<bool>,
+    /// The panel that lies over a narrow screen.
+    pub sheet: RwSignal<Option<Sheet>>,
+    /// On a narrow screen: whether the text has most of the room.
+    pub reading: RwSignal<bool>,
+    /// The glossary's term that is open beside the text.
+    pub term: RwSignal<Option<&'static str>>,
+    /// Whether help is open.
+    pub help: RwSignal<bool>,
+}
+
+/// A panel that a narrow screen shows on request.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Sheet {
+    /// The inspector.
+    Inspector,
+    /// The log.
+    Log,
+}
+
+impl Sheet {
+    /// As the style sheet calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Sheet::Inspector => "inspector",
+            Sheet::Log => "log",
+        }
+    }
+}
+
+impl Layout {
+    /// As the page begins.
+    pub fn new() -> Layout {
+        let layout = Layout {
+            presenting: RwSignal::new(false),
+            sheet: RwSignal::new(None),
+            reading: RwSignal::new(false),
+            term: RwSignal::new(None),
+            help: RwSignal::new(false),
+        };
+        // Type grows with the root element, so that every size given in rem follows.
+        effect(move || {
+            if let Some(root) = document().document_element() {
+                let _ = root.toggle_attribute_with_force("data-present", layout.presenting.get());
+            }
+        });
+        layout
+    }
+
+    /// That of the page that the calling component belongs to.
+    pub fn here() -> Layout {
+        expect_context()
+    }
+
+    /// Presents, or stops.
+    pub fn toggle_presenting(self) {
+        self.presenting.update(|presenting| *presenting = !*presenting);
+        self.term.set(None);
+        self.sheet.set(None);
+    }
+
+    /// Opens a panel over a narrow screen, or closes it.
+    pub fn toggle_sheet(self, sheet: Sheet) {
+        self.sheet.update(|open| *open = if *open == Some(sheet) { None } else { Some(sheet) });
+    }
+
+    /// Closes what lies on top. False if nothing does.
+    pub fn close_top(self) -> bool {
+        if self.term.get_untracked().is_some() {
+            self.term.set(None);
+        } else if self.sheet.get_untracked().is_some() {
+            self.sheet.set(None);
+        } else if self.presenting.get_untracked() {
+            self.presenting.set(false);
+        } else {
+            return false;
+        }
+        true
+    }
+}
+
+impl Default for Layout {
+    fn default() -> Layout {
+        Layout::new()
+    }
+}

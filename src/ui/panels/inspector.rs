@@ -1,0 +1,114 @@
+//! The inspector: whatever is selected on the stage, looked into; with nothing selected, the network as a whole.
+
+use leptos::prelude::*;
+
+use crate::sim::timeline::Timeline;
+use crate::stage::{Thing, units};
+use crate::ui::dynamic::{dynamic, shown};
+use crate::ui::lab::Lab;
+use crate::{phrase, word};
+
+use super::link::LinkPanel;
+use super::node::NodePanel;
+use super::packet::PacketPanel;
+use super::parts::{Fold, Line, Lines, watched};
+
+/// The inspector.
+#[component]
+pub fn Inspector() -> impl IntoView {
+    let lab = Lab::here();
+    let selected = Memo::new(move |_| (lab.opened.get(), lab.selected.get()));
+    let panel = dynamic(move || match selected.get().1 {
+        Some(Thing::Node(node)) => view! { <NodePanel node=node /> }.into_any(),
+        Some(Thing::Link(link)) => view! { <LinkPanel link=link /> }.into_any(),
+        Some(Thing::Packet(packet)) => view! { <PacketPanel packet=packet /> }.into_any(),
+        None => view! { <NetworkPanel /> }.into_any(),
+    });
+    view! {
+        <div class="panel inspector" data-testid="inspector">{panel}</div>
+    }
+}
+
+/// The network as a whole, and what is read off it.
+#[component]
+fn NetworkPanel() -> impl IntoView {
+    let lab = Lab::here();
+    let summary = watched(lab, summary_lines);
+    let readings = watched(lab, reading_lines);
+    let readings = Memo::new(move |_| readings.get().unwrap_or_default());
+    let all_readings = move || {
+        view! {
+            <h3>{word!("inspect.readings").text()}</h3>
+            <Lines lines=readings />
+        }
+        .into_any()
+    };
+    view! {
+        <p class="eyebrow">{word!("inspect.nothing").text()}</p>
+        <h2>{word!("inspect.network").text()}</h2>
+        <p class="hint">{word!("inspect.hint").text()}</p>
+        <Lines lines=Signal::derive(move || summary.get().unwrap_or_default()) />
+        {shown(move || readings.with(|lines| !lines.is_empty()), all_readings)}
+        <AboutRun/>
+    }
+}
+
+/// What tells this run from every other: with these, the headless runner does the same run again, to the last event.
+#[component]
+fn AboutRun() -> impl IntoView {
+    let lab = Lab::here();
+    let lines = watched(lab, run_lines);
+    let hash = watched(lab, |timeline| hexadecimal(timeline.world().hash()));
+    let until = watched(lab, |timeline| timeline.now().to_string());
+    view! {
+        <div data-run-hash=move || hash.get() data-run-until=move || until.get()>
+            <Fold title=word!("inspect.run").text() open=false>
+                <Lines lines=Signal::derive(move || lines.get().unwrap_or_default()) />
+            </Fold>
+        </div>
+    }
+}
+
+fn run_lines(timeline: &Timeline) -> Vec<Line> {
+    let (scenario, world) = (timeline.scenario(), timeline.world());
+    vec![
+        Line::of(word!("inspect.run.scenario"), scenario.name.clone()),
+        Line::of(word!("inspect.run.seed"), scenario.seed.to_string()),
+        Line::of(word!("inspect.run.until"), timeline.now().to_string()),
+        Line::of(word!("inspect.run.events"), world.counts().events.to_string()),
+        Line::of(word!("inspect.run.hash"), hexadecimal(world.hash())),
+    ]
+}
+
+/// As the headless runner prints a run hash.
+fn hexadecimal(hash: u64) -> String {
+    format!("{hash:016x}")
+}
+
+fn summary_lines(timeline: &Timeline) -> Vec<Line> {
+    let world = timeline.world();
+    let all = world.network().nodes.len();
+    let running = world.network().node_ids().filter(|node| world.is_running(*node)).count();
+    let islands = Line::of(word!("inspect.islands"), world.island_count().to_string());
+    // Where the scenario reads islands off, they stand among its readings.
+    let is_read = world.network().readings.iter().any(|reading| reading.name == "islands");
+    let mut lines = vec![
+        Line::of(word!("inspect.nodes-running"), phrase!("inspect.of", n = running, all = all).to_string()),
+        Line::of(word!("inspect.under-way"), world.packets().count().to_string()),
+        Line::of(word!("inspect.lost"), world.counts().lost.to_string()),
+    ];
+    if !is_read {
+        lines.insert(1, islands);
+    }
+    lines
+}
+
+fn reading_lines(timeline: &Timeline) -> Vec<Line> {
+    let world = timeline.world();
+    let line = |reading: &&'static crate::sim::property::Reading| {
+        let none = || word!("inspect.no-reading").text().to_owned();
+        let value = (reading.read)(world).map_or_else(none, units::number);
+        Line { key: reading.name.to_owned(), ..Line::of(reading.title, value) }
+    };
+    world.network().readings.iter().map(line).collect()
+}

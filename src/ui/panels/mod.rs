@@ -1,0 +1,25 @@
+//! The panels round the stage: time, inspector, log, badges and controls. The page mounts them where it has room; each reads
+//! [`Lab`](super::lab::Lab) from its context and does nothing but dispatch.
+
+mod announcements;
+mod badges;
+mod controls;
+mod event_log;
+mod field;
+mod heading;
+mod icons;
+mod inspector;
+mod link;
+mod node;
+mod packet;
+mod parts;
+mod requests;
+mod strike;
+mod time_bar;
+
+pub use announcements::Announcements;
+pub use badges::Badges;
+pub use controls::Controls;
+pub use event_log::EventLog;
+pub use inspector::Inspector;
+pub use time_bar::TimeBar;

@@ -1,0 +1,132 @@
+//! Small pieces that panels share.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use leptos::prelude::*;
+
+use crate::sim::network::Network;
+use crate::sim::process::FactValue;
+use crate::sim::timeline::Timeline;
+use crate::stage::units;
+use crate::ui::dynamic::{dynamic, each};
+use crate::ui::lab::Lab;
+use crate::words::Key;
+
+/// The word of the table for a name that a scenario or protocol gave, or the name itself if the table has none.
+pub(super) fn word_for(family: &str, name: &str) -> String {
+    match Key::find(&format!("{family}.{name}")) {
+        Some(key) => key.text().to_owned(),
+        None => name.replace(['-', '_'], " "),
+    }
+}
+
+/// Something read off the run whenever events happened; nothing without a run.
+pub(super) fn watched<T: PartialEq + Send + Sync + 'static>(
+    lab: Lab,
+    read: impl Fn(&Timeline) -> T + Send + Sync + 'static,
+) -> Memo<Option<T>> {
+    Memo::new(move |_| {
+        lab.state.track();
+        lab.with(&read)
+    })
+}
+
+/// An identifier that nothing else on the page has.
+pub(super) fn unique_id(what: &str) -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    format!("{what}-{}", NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+/// The value of a fact, nodes by their names.
+pub(super) fn fact_text(network: &Network, value: &FactValue) -> String {
+    match value {
+        FactValue::Text(text) => text.clone(),
+        FactValue::Word(word) => word.text().to_owned(),
+        FactValue::Count(count) => count.to_string(),
+        FactValue::Nodes(nodes) if nodes.is_empty() => "–".to_owned(),
+        FactValue::Nodes(nodes) => {
+            let names: Vec<_> = nodes.iter().map(|node| network.name(*node)).collect();
+            names.join(" ")
+        }
+        FactValue::Duration(length) => units::amount(*length),
+    }
+}
+
+/// A line of a list of names and values.
+#[derive(Clone, PartialEq, Default, Debug)]
+pub(super) struct Line {
+    /// What tells it from the other lines; lines with the same one are the same line with another value.
+    pub key: String,
+    pub name: String,
+    pub value: String,
+    /// Whether the value changed lately.
+    pub marked: bool,
+    /// A remark about it.
+    pub note: Option<String>,
+}
+
+impl Line {
+    pub(super) fn new(name: impl Into<String>, value: impl Into<String>) -> Line {
+        let name = name.into();
+        Line { key: name.clone(), name, value: value.into(), ..Line::default() }
+    }
+
+    pub(super) fn of(name: Key, value: impl Into<String>) -> Line {
+        Line::new(name.text(), value)
+    }
+}
+
+/// A list of names and values; a value that changes is changed in place.
+#[component]
+pub(super) fn Lines(
+    /// The lines in order, no two with the same key.
+    #[prop(into)]
+    lines: Signal<Vec<Line>>,
+) -> impl IntoView {
+    let keys = move || lines.with(|lines| lines.iter().map(|line| line.key.clone()).collect::<Vec<_>>());
+    let keys = Memo::new(move |_| keys());
+    view! {
+        <dl class="lines">
+            {each(move || keys.get(), String::clone, move |key| view! { <OneLine lines key/> }.into_any())}
+        </dl>
+    }
+}
+
+#[component]
+fn OneLine(lines: Signal<Vec<Line>>, key: String) -> impl IntoView {
+    let line = Memo::new(move |before: Option<&Line>| {
+        let now = lines.with(|lines| lines.iter().find(|line| line.key == key).cloned());
+        now.or_else(|| before.cloned()).unwrap_or_default()
+    });
+    let remark = |note: String| view! { <span class="remark">{note}</span> };
+    let note = dynamic(move || line.with(|line| line.note.clone()).map(remark).into_any());
+    view! {
+        <div class="line">
+            <dt>{move || line.with(|line| line.name.clone())}</dt>
+            <dd>
+                <span class="value" class:marked=move || line.with(|line| line.marked)>
+                    {move || line.with(|line| line.value.clone())}
+                </span>
+                {note}
+            </dd>
+        </div>
+    }
+}
+
+/// A part of a panel that can be folded away.
+#[component]
+pub(super) fn Fold(
+    /// Its heading.
+    #[prop(into)]
+    title: String,
+    /// Whether it begins unfolded.
+    open: bool,
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <details class="fold" open=open>
+            <summary>{title}</summary>
+            <div class="fold-content">{children()}</div>
+        </details>
+    }
+}

@@ -1,0 +1,393 @@
+// A learner who works through the lessons: what each step wants done, and two pairs of hands that can do it, one with a
+// mouse alone and one with a keyboard alone. What is done is what the steps' own words ask for.
+//
+//   const learner = new Learner(page, new Mouse(page));
+//   await learner.solve('5/heal');     // answers, acts, and waits for goals and explanation
+//   await learner.next();
+
+import assert from 'node:assert/strict';
+
+/** How long a goal may take to be reached. At the speed that is used the slowest needs some seconds. */
+const PATIENCE_MS = 60_000;
+
+/** The fastest speed, as a power of two. */
+const FASTEST = '4';
+
+/** What a learner does in each step of the open lessons, in their order. */
+export const STEPS = {
+  '1/one-computer': async (learner, hand) => {
+    await hand.play();
+    await hand.request('c1 put x=1');
+    await learner.sees('a client that knows x = 1', () => /x = 1/.test(labelOf('c1')));
+    await hand.request('c3 get x');
+  },
+  '1/no-answer': async (learner, hand) => {
+    await hand.play();
+    await learner.pausedOnMoment();
+    await hand.click('s1-c1');
+    await hand.play();
+  },
+  '1/one-client': async (learner, hand) => {
+    await hand.play();
+    await hand.click('s1-c2');
+  },
+  '1/server-crash': async (learner, hand) => {
+    await hand.play();
+    await hand.click('s1');
+    await learner.pausedOnMoment();
+    await hand.play();
+  },
+  '1/restart': async (learner, hand) => {
+    await hand.play();
+    await learner.pausedOnMoment();
+    await hand.click('s1');
+    await learner.stateIs('s1', 'crashed');
+    await hand.click('s1');
+    await learner.stateIs('s1', 'running');
+    await hand.play();
+  },
+  '1/retries': async (learner, hand) => {
+    await hand.control('retries', '3');
+    await hand.play();
+  },
+  '1/divide': async () => {},
+  '5/one-cut': async (learner, hand) => {
+    await hand.play();
+    await hand.click('n2-n4');
+  },
+  '5/two-islands': async (learner, hand) => {
+    await hand.play();
+    await hand.click('n2-n4');
+    await hand.click('n3-n7');
+  },
+  '5/suspicion': async (learner, hand) => {
+    await hand.play();
+    await learner.pausedOnMoment();
+    await hand.menu('n5', 'crash');
+    await hand.play();
+  },
+  '5/both-answer': async (learner, hand) => {
+    await hand.play();
+    await hand.request('n1 write x=4');
+    await hand.request('n6 write x=7');
+    await learner.pausedOnMoment();
+    await hand.request('n2 read x');
+    await hand.request('n5 read x');
+    await hand.play();
+  },
+  '5/heal': async (learner, hand) => {
+    await hand.play();
+    await learner.pausedOnMoment();
+    await hand.click('n2-n4');
+    await hand.play();
+  },
+  '5/majority': async (learner, hand) => {
+    await hand.request('n1 write x=4');
+    await hand.request('n6 write x=7');
+    await hand.play();
+    await learner.pausedOnMoment();
+    await hand.play();
+  },
+  '5/one-way': async (learner, hand) => {
+    await hand.way('n3 → n7');
+    await hand.strike('cut');
+    await learner.stateIs('n3-n7', 'oneway');
+    await hand.play();
+  },
+  '5/no-majority': async (learner, hand) => {
+    for (const link of ['n2-n4', 'n3-n7', 'n5-n7', 'n6-n7']) await hand.click(link);
+    for (const request of ['n1 write x=4', 'n4 write x=5', 'n7 write x=7']) await hand.request(request);
+    await hand.play();
+  },
+  '5/choose': async () => {},
+};
+
+/** The steps of a lesson, in their order. */
+export const stepsOf = (lesson) => Object.keys(STEPS).filter((step) => step.startsWith(`${lesson}/`));
+
+/** The element of a node or link on the stage. */
+export const selectorOf = (thing) => (thing.includes('-') ? `[data-link="${thing}"]` : `[data-node="${thing}"]`);
+
+/** What the step at hand looks like: clock, states of all nodes and links, answers and goals. */
+export function look(page) {
+  return page.evaluate(() => {
+    const all = (selector, read) => [...document.querySelectorAll(selector)].map(read);
+    return {
+      step: document.querySelector('[data-step]')?.dataset.step,
+      clock: document.querySelector('[data-testid=clock]').innerText,
+      things: all('[data-thing]', (it) => `${it.dataset.node ?? it.dataset.link}: ${it.getAttribute('aria-label')}`),
+      goals: all('[data-goal]', (it) => `${it.dataset.goal}: ${it.dataset.reached}`),
+      answers: all('[data-question] input', (it) => it.checked),
+      explained: document.querySelector('[data-explain]') !== null,
+    };
+  });
+}
+
+// Runs in the page: what the stage's control for a node says.
+const inPage = `const labelOf = (node) => document.querySelector('[data-node="' + node + '"]').getAttribute('aria-label');`;
+
+/** Works through steps with a pair of hands. */
+export class Learner {
+  constructor(page, hand) {
+    this.page = page;
+    this.hand = hand;
+  }
+
+  /** Does all that the step at hand asks for, and sees that the page agrees. */
+  async solve(step) {
+    const [, slug] = step.split('/');
+    await this.page.waitForSelector(`[data-step="${slug}"]`);
+    assert.equal(await this.page.locator('[data-reached="true"]').count(), 0, `${step}: a goal is reached at once`);
+    assert.equal(await this.page.locator('[data-explain]').count(), 0, `${step}: explained at once`);
+    await this.answerAll();
+    await STEPS[step](this, this.hand);
+    await this.reached(step);
+  }
+
+  /** Answers every question rightly; each answer must then be explained, the wrong ones too. */
+  async answerAll() {
+    const questions = this.page.locator('[data-question]');
+    for (let number = 0; number < (await questions.count()); number += 1) {
+      const question = questions.nth(number);
+      const right = await question.locator('.answer').evaluateAll((all) => all.findIndex((one) => one.matches('.right')));
+      assert.equal(await question.locator('[data-why]').count(), 0, 'an answer is explained before one is chosen');
+      await this.hand.answer(number, right);
+      await this.page.waitForSelector(`[data-question="${number}"][data-answered=true]`);
+      assert.equal(await question.locator('[data-why]').count(), await question.locator('input').count());
+    }
+  }
+
+  async reached(step) {
+    try {
+      await this.page.waitForFunction(
+        () => !document.querySelector('[data-reached=false]') && document.querySelector('[data-explain]'),
+        undefined,
+        { timeout: PATIENCE_MS },
+      );
+    } catch (error) {
+      throw new Error(`${step}: not solved: ${JSON.stringify(await look(this.page))}`, { cause: error });
+    }
+    await this.page.locator('[data-explain]').waitFor({ state: 'visible' });
+    const playing = await this.page.locator('[data-testid=play]').getAttribute('aria-label');
+    if (playing === 'Pause') await this.hand.play();
+  }
+
+  /** Waits until the run has paused by itself, on the moment that the step speaks of. */
+  async pausedOnMoment() {
+    await this.page.waitForSelector('.paused-on', { timeout: PATIENCE_MS });
+  }
+
+  async stateIs(thing, state) {
+    await this.page.waitForSelector(`${selectorOf(thing)}[data-state="${state}"]`);
+  }
+
+  /** Waits until something is so in the page. */
+  async sees(what, test) {
+    const expression = `(() => { ${inPage} return (${test})(); })()`;
+    await this.page.waitForFunction(expression, undefined, { timeout: PATIENCE_MS }).catch((error) => {
+      throw new Error(`never seen: ${what}`, { cause: error });
+    });
+  }
+
+  async next() {
+    await this.turn('next');
+  }
+
+  async back() {
+    await this.turn('back');
+  }
+
+  async turn(way) {
+    const before = this.page.url();
+    await this.hand.turn(way);
+    await this.page.waitForURL((url) => url.href !== before);
+    // The title's focus says that the new step is there.
+    await this.page.waitForFunction(() => document.activeElement?.matches('[data-heading]'));
+  }
+}
+
+/** A mouse, and for what must be typed the keys. */
+export class Mouse {
+  constructor(page) {
+    this.page = page;
+  }
+
+  async answer(question, index) {
+    await this.page.locator(`[data-question="${question}"] label`).nth(index).click();
+  }
+
+  async play() {
+    await this.page.getByTestId('play').click();
+  }
+
+  async fastest() {
+    await this.page.getByTestId('speed').selectOption(FASTEST);
+  }
+
+  async request(request) {
+    await this.page.locator(`.requests [data-request="${request}"]`).click();
+  }
+
+  /** Clicks a node or link on the stage where the eye sees it. */
+  async click(thing) {
+    await this.page.locator(selectorOf(thing)).click();
+  }
+
+  /** Chooses an entry of the menu that a right click opens. */
+  async menu(thing, fault) {
+    await this.page.locator(selectorOf(thing)).click({ button: 'right' });
+    await this.page.locator(`[role=menu] [data-fault="${fault}"]`).click();
+    await this.page.locator('[role=menu]').waitFor({ state: 'detached' });
+  }
+
+  /** Chooses a direction of the link that is selected. */
+  async way(name) {
+    await this.page.getByTestId('inspector').locator('label.segment', { hasText: name }).click();
+  }
+
+  /** Presses a fault's button in the inspector. */
+  async strike(fault) {
+    await this.page.getByTestId('inspector').locator(`[data-fault="${fault}"]`).click();
+  }
+
+  async control(name, value) {
+    const field = this.page.locator(`[data-control="${name}"] input`);
+    await field.click({ clickCount: 3 });
+    await this.page.keyboard.type(value);
+    await this.page.keyboard.press('Enter');
+  }
+
+  async turn(way) {
+    await this.page.locator(`[data-${way}]`).click();
+  }
+}
+
+/** A keyboard alone: nothing here knows where anything is on the screen. */
+export class Keyboard {
+  constructor(page) {
+    this.page = page;
+    this.press = (key) => page.keyboard.press(key);
+    // Where each arrow key was found to lead on the stage: "n3 ArrowRight" to "n3-n7".
+    this.map = new Map();
+  }
+
+  /** Tabs on until what has the focus matches. */
+  async tabTo(selector) {
+    const found = () => this.page.evaluate((wanted) => document.activeElement?.matches(wanted) ?? false, selector);
+    for (let tabs = 0; tabs < 150; tabs += 1) {
+      if (await found()) return;
+      await this.press('Tab');
+    }
+    throw new Error(`the tab key never comes to ${selector}`);
+  }
+
+  async answer(question, index) {
+    // Arrow keys move among the answers; the space bar chooses one.
+    await this.tabTo(`[data-question="${question}"] input`);
+    const here = () =>
+      this.page.evaluate(() => [...document.activeElement.closest('fieldset').querySelectorAll('input')].indexOf(document.activeElement));
+    for (let steps = 0; (await here()) !== index; steps += 1) {
+      assert.ok(steps < 10, 'arrow keys do not come to every answer');
+      await this.press('ArrowDown');
+    }
+    assert.equal(await this.page.locator(`[data-question="${question}"]`).getAttribute('data-answered'), 'false');
+    await this.press('Space');
+  }
+
+  async play() {
+    await this.tabTo('[data-testid=play]');
+    await this.press('Enter');
+  }
+
+  async fastest() {
+    await this.tabTo('[data-testid=speed]');
+    await this.press('End');
+    assert.equal(await this.page.getByTestId('speed').inputValue(), FASTEST);
+  }
+
+  async request(request) {
+    await this.tabTo(`.requests [data-request="${request}"]`);
+    await this.press('Enter');
+  }
+
+  async click(thing) {
+    await this.walkTo(thing);
+    await this.press('Enter');
+  }
+
+  async menu(thing, fault) {
+    await this.walkTo(thing);
+    await this.press('Shift+F10');
+    await this.page.waitForFunction(() => document.activeElement?.matches('[role=menuitem]'));
+    const found = () => this.page.evaluate(() => document.activeElement.dataset.fault);
+    for (let steps = 0; (await found()) !== fault; steps += 1) {
+      assert.ok(steps < 40, `the menu has no entry ${fault}`);
+      await this.press('ArrowDown');
+    }
+    await this.press('Enter');
+    await this.page.waitForFunction((wanted) => document.activeElement?.matches(wanted), selectorOf(thing));
+  }
+
+  async way(name) {
+    await this.tabTo('[data-testid=inspector] .segments input');
+    const found = () => this.page.evaluate(() => document.activeElement.closest('label').innerText.trim());
+    for (let steps = 0; (await found()) !== name; steps += 1) {
+      assert.ok(steps < 5, `there is no direction ${name}`);
+      await this.press('ArrowRight');
+    }
+  }
+
+  async strike(fault) {
+    await this.tabTo(`[data-testid=inspector] [data-fault="${fault}"]`);
+    await this.press('Enter');
+  }
+
+  async control(name, value) {
+    await this.tabTo(`[data-control="${name}"] input`);
+    await this.press('Control+A');
+    await this.page.keyboard.type(value);
+    await this.press('Enter');
+  }
+
+  async turn(way) {
+    await this.tabTo(`[data-${way}]`);
+    await this.press('Enter');
+  }
+
+  /**
+   * Tabs to the stage and walks it by arrows to a node or link, as one does who does not see it: tries keys, remembers
+   * where they led, and goes on from the nearest place where a key is untried.
+   */
+  async walkTo(target) {
+    await this.tabTo('[data-thing]');
+    for (let steps = 0; steps < 200; steps += 1) {
+      const here = await this.page.evaluate(() => document.activeElement.dataset.node ?? document.activeElement.dataset.link);
+      if (here === target) return;
+      const arrow = this.wayTo(here, target);
+      assert.ok(arrow, `arrow keys lead nowhere from ${here}`);
+      await this.press(arrow);
+      const there = await this.page.evaluate(() => document.activeElement.dataset.node ?? document.activeElement.dataset.link);
+      this.map.set(`${here} ${arrow}`, there);
+    }
+    throw new Error(`arrow keys do not come to ${target}`);
+  }
+
+  /** The first arrow of the shortest known way to the target or else to a key that is untried. */
+  wayTo(from, target) {
+    const todo = [[from, undefined]];
+    const seen = new Set([from]);
+    let untried;
+    for (const [here, first] of todo) {
+      if (here === target) return first;
+      for (const arrow of ['ArrowRight', 'ArrowDown', 'ArrowLeft', 'ArrowUp']) {
+        const there = this.map.get(`${here} ${arrow}`);
+        if (there === undefined) untried ??= first ?? arrow;
+        else if (!seen.has(there)) {
+          seen.add(there);
+          todo.push([there, first ?? arrow]);
+        }
+      }
+    }
+    return untried;
+  }
+}

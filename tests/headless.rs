@@ -1,0 +1,275 @@
+//! The headless runner as one meets it: its output, its exit status and what it says of wrong input.
+
+use std::io::{Read as _, Write as _};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+use netsplit::scenarios;
+
+fn headless(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_headless")).args(arguments).output().unwrap()
+}
+
+fn fed(arguments: &[&str], input: &[u8]) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_headless"))
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // The runner may stop reading what is too long.
+    let _ = child.stdin.take().unwrap().write_all(input);
+    child.wait_with_output().unwrap()
+}
+
+fn out(arguments: &[&str]) -> String {
+    let output = headless(arguments);
+    assert_eq!(output.status.code(), Some(0), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    assert!(output.stderr.is_empty(), "{arguments:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn json(arguments: &[&str]) -> Value {
+    serde_json::from_str(&out(arguments)).unwrap()
+}
+
+/// What is said of wrong input: one line, with exit status 2 and nothing on the standard output.
+fn refusal(output: Output) -> String {
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(output.stdout.is_empty(), "{said}");
+    assert_eq!(said.lines().count(), 1, "{said}");
+    assert!(said.starts_with("headless: "), "{said}");
+    said
+}
+
+#[test]
+fn list_names_every_scenario_and_help_every_option() {
+    let list = out(&["list"]);
+    for entry in scenarios::ALL {
+        assert!(list.lines().any(|line| line.starts_with(entry.name)), "{}", entry.name);
+    }
+    let help = out(&["--help"]);
+    let options =
+        ["--seed", "--seeds", "--until", "--set", "--do", "--chaos", "--faults", "--format", "--check"];
+    assert!(options.iter().all(|option| help.contains(option)));
+    assert!(help.contains("not including B"));
+    assert!(out(&["--version"]).starts_with("netsplit "));
+}
+
+#[test]
+fn what_show_prints_run_accepts_and_it_is_the_same_run() {
+    for entry in scenarios::ALL.iter().filter(|entry| entry.name != "stress") {
+        let shown = out(&["show", entry.name]);
+        let file = fed(&["run", "-", "--format", "json", "--until", "5s"], shown.as_bytes());
+        let from_file: Value = serde_json::from_slice(&file.stdout).unwrap();
+        assert_eq!(from_file, json(&["run", entry.name, "--format", "json", "--until", "5s"]));
+        assert_eq!(fed(&["show", "-"], shown.as_bytes()).stdout, shown.as_bytes());
+    }
+    let seeded: Value =
+        serde_json::from_str(&out(&["show", "centralized", "--seed", "9", "--set", "clients=2"])).unwrap();
+    assert_eq!((seeded["seed"].as_u64(), seeded["nodes"].as_array().unwrap().len()), (Some(9), 3));
+}
+
+#[test]
+fn the_json_of_a_run_has_its_shape() {
+    let run = json(&[
+        "run",
+        "partition",
+        "--format",
+        "json",
+        "--until",
+        "5s",
+        "--seed",
+        "3",
+        "--do",
+        "1s cut n2>n4",
+        "--do",
+        "2s crash n5",
+    ]);
+    assert_eq!(run["scenario"], "partition");
+    assert_eq!((run["seed"].as_u64(), run["until_us"].as_u64()), (Some(3), Some(5_000_000)));
+    assert!(run["events"].as_u64().unwrap() > 50);
+    let hash = run["hash"].as_str().unwrap();
+    assert!(hash.len() == 16 && hash.chars().all(|c| c.is_ascii_hexdigit()));
+    assert_eq!(run["commands"], serde_json::json!(["1s cut n2>n4", "2s crash n5"]));
+    let nodes = run["nodes"].as_array().unwrap();
+    let on_islands: usize =
+        run["islands"].as_array().unwrap().iter().map(|island| island.as_array().unwrap().len()).sum();
+    assert_eq!(on_islands, nodes.len() - 1, "the node that is down is on none");
+    let down = nodes.iter().find(|node| node["id"] == "n5").unwrap();
+    assert_eq!((down["state"].as_str(), down["role"].as_str()), (Some("crashed"), Some("member")));
+    assert!(down["facts"].as_object().unwrap().is_empty());
+    assert!(!nodes[0]["facts"].as_object().unwrap().is_empty());
+    let link = run["links"].as_array().unwrap().iter().find(|link| link["id"] == "n2-n4").unwrap();
+    assert_eq!(link["state"], "oneway");
+    assert_eq!(
+        (link["forward"]["up"].as_bool(), link["backward"]["up"].as_bool()),
+        (Some(false), Some(true))
+    );
+    assert_eq!(link["forward"]["faults"], serde_json::json!(["cut"]));
+    assert!(["latency", "bandwidth", "queue", "drop"].iter().all(|name| link["forward"][name].is_string()));
+    assert!(
+        run["readings"].as_object().unwrap().values().all(|number| number.is_number() || number.is_null())
+    );
+    for property in run["properties"].as_array().unwrap() {
+        assert!(property["name"].is_string() && property["holds"].is_boolean());
+        assert!(["always", "eventually", "sometimes"].contains(&property["kind"].as_str().unwrap()));
+        assert!(property["holds"] == true || property["why"].is_string());
+    }
+}
+
+#[test]
+fn the_same_run_prints_the_same_bytes_in_each_format() {
+    for format in ["summary", "json", "trace"] {
+        let arguments = ["run", "partition", "--until", "3s", "--chaos", "5", "--format", format];
+        let text = out(&arguments);
+        assert!(text.lines().count() > 5, "{format}");
+        assert_eq!(text, out(&arguments), "{format}");
+    }
+    let trace = out(&["run", "centralized", "--until", "3s", "--do", "1s crash s1", "--format", "trace"]);
+    assert!(trace.contains("1.000000  you: crash s1") && trace.contains("s1 goes down"), "{trace}");
+}
+
+#[test]
+fn check_tells_a_broken_property_by_the_exit_status() {
+    // Nobody is served by a server that stays down.
+    let broken = ["run", "centralized", "--until", "20s", "--do", "5s crash s1", "--check"];
+    assert_eq!(headless(&broken).status.code(), Some(1));
+    assert_eq!(headless(&broken[..broken.len() - 1]).status.code(), Some(0));
+    let mended =
+        ["run", "centralized", "--until", "30s", "--do", "5s crash s1", "--do", "9s restart s1", "--check"];
+    assert_eq!(headless(&mended).status.code(), Some(0));
+    // Without any fault some scenes are reached by no run.
+    let output = headless(&["sweep", "centralized", "--seeds", "0..3", "--until", "9s", "--check"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("a-request-failed"));
+}
+
+#[test]
+fn a_sweep_prints_one_line_a_seed_in_order_and_each_can_be_run_again() {
+    let text = out(&["sweep", "partition", "--seeds", "5..13", "--chaos", "6", "--until", "6s"]);
+    let runs: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let seeds: Vec<u64> = runs.iter().map(|run| run["seed"].as_u64().unwrap()).collect();
+    assert_eq!(seeds, (5..13).collect::<Vec<_>>());
+    for run in &runs[..3] {
+        let commands: Vec<&str> =
+            run["commands"].as_array().unwrap().iter().map(|line| line.as_str().unwrap()).collect();
+        assert_eq!(commands.len(), 6);
+        let seed = run["seed"].to_string();
+        let mut arguments = vec!["run", "partition", "--until", "6s", "--format", "json", "--seed", &seed];
+        commands.iter().for_each(|line| arguments.extend(["--do", line]));
+        assert_eq!(json(&arguments), *run);
+    }
+    assert_eq!(text, out(&["sweep", "partition", "--seeds", "5..13", "--chaos", "6", "--until", "6s"]));
+}
+
+#[test]
+fn chaos_keeps_to_the_faults_that_it_may_use() {
+    let text = out(&[
+        "sweep",
+        "partition",
+        "--seeds",
+        "0..4",
+        "--chaos",
+        "20",
+        "--faults",
+        "cut,crash",
+        "--until",
+        "6s",
+    ]);
+    let mut verbs = std::collections::BTreeSet::new();
+    for line in text.lines() {
+        let run: Value = serde_json::from_str(line).unwrap();
+        for command in run["commands"].as_array().unwrap() {
+            verbs.insert(command.as_str().unwrap().split(' ').nth(1).unwrap().to_owned());
+        }
+    }
+    assert_eq!(verbs.into_iter().collect::<Vec<_>>(), ["crash", "cut", "heal", "restart"]);
+}
+
+#[test]
+fn wrong_arguments_are_refused_in_one_line_that_names_them() {
+    let cases: &[(&[&str], &str)] = &[
+        (&[], "list, show, run or sweep"),
+        (&["dance"], "`dance`"),
+        (&["run"], "here belongs a scenario"),
+        (&["run", "nowhere"], "no scenario `nowhere`"),
+        (&["run", "partition", "more"], "`more`"),
+        (&["run", "partition", "--sed", "1"], "--sed"),
+        (&["run", "partition", "-x"], "-x"),
+        (&["run", "partition", "--seed"], "--seed"),
+        (&["run", "partition", "--seed", "-1"], "--seed -1"),
+        (&["run", "partition", "--until", "soon"], "--until soon"),
+        (&["run", "partition", "--format", "xml"], "--format xml"),
+        (&["run", "partition", "--set", "mode"], "--set mode"),
+        (&["run", "partition", "--set", "mode=fast"], "mode"),
+        (&["run", "partition", "--set", "weather=fine"], "weather"),
+        (&["run", "partition", "--do", "2s cut n2-n99"], "n99"),
+        (&["run", "partition", "--do", "2s\ncut n2\u{7}"], "word 3"),
+        (&["run", "partition", "--seeds", "0..2"], "--seeds"),
+        (&["run", "partition", "--faults", "cut"], "--chaos"),
+        (&["sweep", "partition"], "--seeds"),
+        (&["sweep", "partition", "--seeds", "3"], "--seeds 3"),
+        (&["sweep", "partition", "--seeds", "3..3"], "--seeds 3..3"),
+        (&["sweep", "partition", "--seeds", "0..2", "--chaos", "99999999999999999999"], "--chaos"),
+        (&["sweep", "partition", "--seeds", "0..2", "--chaos", "2", "--faults", "cut,melt"], "`melt`"),
+        (&["list", "--seed", "1"], "--seed"),
+    ];
+    for (arguments, named) in cases {
+        let said = refusal(headless(arguments));
+        assert!(said.contains(named), "{arguments:?}: {said}");
+    }
+}
+
+#[test]
+fn wrong_files_are_refused_with_the_place_of_what_is_wrong() {
+    let shown = out(&["show", "partition"]);
+    let wrong = |from: &str, to: &str| {
+        assert!(shown.contains(from), "{from}");
+        refusal(fed(&["run", "-"], shown.replacen(from, to, 1).as_bytes()))
+    };
+    let cases = [
+        (wrong("\"role\": \"member\"", "\"role\": \"king\""), "nodes[0] (n1): there is no role `king`"),
+        (wrong("\"role\"", "\"part\""), "line 8 column"),
+        (wrong("\"n2\"", "\"n-2\""), "nodes[1] (n-2)"),
+        (wrong("\"n2\"", "\"n1\""), "nodes[1] (n1): another node has the same name"),
+        (wrong("\"a\": \"n1\"", "\"a\": \"n9\""), "links[0]"),
+        (wrong("\"pace\": \"", "\"pace\": \"x"), "pace: "),
+        (wrong("\"script\": []", "\"script\": [\"2s melt n1\"]"), "script[0]"),
+        (wrong("\"properties\": [", "\"properties\": [\"peace\", "), "properties[0]"),
+        (wrong("\"seed\": ", "\"seed\": -"), "line 3 column"),
+        (wrong("{", ""), "line 2 column"),
+        (refusal(fed(&["run", "-"], b"")), "line 1 column 0"),
+        (refusal(fed(&["run", "-"], b"{\"name\": \"\xff\"}")), "byte 10"),
+        (refusal(fed(&["run", "-"], &vec![b' '; (4 << 20) + 1])), "longer than 4 MiB"),
+        (refusal(fed(&["run", "-"], "[".repeat(100_000).as_bytes())), "line 1 column"),
+        (refusal(headless(&["run", "no/such/file.json"])), "no/such/file.json: "),
+        (refusal(headless(&["run", "."])), ".: "),
+    ];
+    for (said, named) in cases {
+        assert!(said.contains(named), "`{said}` does not name `{named}`");
+    }
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_mistake() {
+    for arguments in [
+        &["sweep", "partition", "--seeds", "0..200", "--until", "2s"][..],
+        &["run", "stress", "--format", "trace", "--until", "1s"],
+    ] {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_headless"))
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut first = [0; 100];
+        child.stdout.take().unwrap().read_exact(&mut first).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(0));
+        assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+}

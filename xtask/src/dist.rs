@@ -1,0 +1,113 @@
+//! Builds the static site in `dist/`: trunk bundles it, then wasm-opt shrinks the module.
+
+use crate::npm::OLDEST_NODE;
+use crate::project::{Outcome, Project, file_error, spoken};
+use crate::{size, tools};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+/// How the module is optimised: with `-Os` it is larger than with `-Oz` and smaller once compressed. What the compiler left
+/// apart stays apart, and functions are put in the order of their names, so that those that are made of the same source stand
+/// together, where gzip finds what they share.
+/// No feature flags: wasm-opt reads from the module which features it uses, and with `--all-features` it writes
+/// modules that browsers refuse.
+const WASM_OPT_FLAGS: [&str; 5] = [
+    "-Os",
+    "--always-inline-max-function-size=0",
+    "--flexible-inline-max-function-size=2",
+    "--one-caller-inline-max-function-size=0",
+    "--reorder-functions-by-name",
+];
+
+/// `cargo xtask dist`: builds the site and prints what each file weighs.
+pub fn command(project: &Project, _arguments: &[String]) -> Outcome {
+    build(project)?;
+    size::print(&size::measure(&project.path("dist"))?);
+    println!("The site is in dist/: copy it to any static host, under any path.");
+    Ok(())
+}
+
+/// Builds the site into `dist/`.
+pub fn build(project: &Project) -> Outcome {
+    tools::ensure_build_tools(project)?;
+    // Trunk builds offline, so that it never fetches a tool by itself; the crates are fetched here.
+    project.run("cargo", &["fetch", "--locked"])?;
+    bundle(project)?;
+    match tools::ensure_wasm_opt(project)? {
+        Some(wasm_opt) => optimise_modules(project, &wasm_opt),
+        None => {
+            println!(
+                "wasm-opt is skipped, as there is no Node {OLDEST_NODE} with npm: the page works, but is larger."
+            );
+            Ok(())
+        }
+    }
+}
+
+fn bundle(project: &Project) -> Outcome {
+    let mut command = project.command("trunk", &["build", "--release", "--offline", "--locked"]);
+    // A failed build is told in a few lines, without the way through trunk's own functions.
+    command.env("RUST_BACKTRACE", "0");
+    if std::env::var_os("NO_COLOR").is_some() {
+        // The custom is NO_COLOR=1; trunk stops with an error at anything but `true` or `false`.
+        command.env("NO_COLOR", "true");
+    }
+    project.run_command(&mut command)
+}
+
+/// Optimises each module in place. Its name keeps the hash that trunk gave it: that is the hash of what was
+/// compiled, so two names are equal only if the code is.
+fn optimise_modules(project: &Project, wasm_opt: &Path) -> Outcome {
+    for module in modules(&project.path("dist"))? {
+        optimise(project, wasm_opt, &module)?;
+    }
+    Ok(())
+}
+
+fn modules(folder: &Path) -> Outcome<Vec<PathBuf>> {
+    let files = size::files_below(folder)?;
+    Ok(files
+        .into_iter()
+        .filter(|file| file.extension().is_some_and(|extension| extension == "wasm"))
+        .collect())
+}
+
+/// Optimises one module, or takes the result of the last time if the module is still the same.
+fn optimise(project: &Project, wasm_opt: &Path, module: &Path) -> Outcome {
+    let cache = project.path("target/wasm-opt");
+    fs::create_dir_all(&cache).map_err(file_error("create", &cache))?;
+    let (last_input, last_output) = (cache.join("input.wasm"), cache.join("output.wasm"));
+    let last_settings = cache.join("settings");
+
+    let input = fs::read(module).map_err(file_error("read", module))?;
+    let settings = settings(project)?;
+    let is_known = fs::read(&last_input).is_ok_and(|last| last == input)
+        && fs::read_to_string(&last_settings).is_ok_and(|last| last == settings)
+        && last_output.is_file();
+    if !is_known {
+        // The input is written last, so that an interrupted run is not taken for a finished one.
+        let _ = fs::remove_file(&last_input);
+        run_wasm_opt(project, wasm_opt, module, &last_output)?;
+        fs::write(&last_settings, settings).map_err(file_error("write", &last_settings))?;
+        fs::write(&last_input, input).map_err(file_error("write", &last_input))?;
+    }
+    fs::copy(&last_output, module).map_err(file_error("write", module)).map(|_| ())
+}
+
+fn run_wasm_opt(project: &Project, wasm_opt: &Path, input: &Path, output: &Path) -> Outcome {
+    let started = Instant::now();
+    let mut command = project.command("node", &[]);
+    command.arg(wasm_opt).args(WASM_OPT_FLAGS).arg(input).arg("-o").arg(output);
+    project.run_command(&mut command)?;
+    let saved = [input, output].map(|path| fs::metadata(path).map_or(0, |data| data.len()));
+    println!("wasm-opt: {} to {} bytes in {}.", saved[0], saved[1], spoken(started.elapsed()));
+    Ok(())
+}
+
+/// What the optimiser's result depends on besides its input.
+fn settings(project: &Project) -> Outcome<String> {
+    let lock = project.path("xtask/wasm-opt/package-lock.json");
+    let lock_text = fs::read_to_string(&lock).map_err(file_error("read", &lock))?;
+    Ok(format!("{}\n{lock_text}", WASM_OPT_FLAGS.join(" ")))
+}
