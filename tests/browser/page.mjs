@@ -108,7 +108,11 @@ export function watch(page, origin) {
     const { protocol, origin: target } = new URL(request.url());
     if (target !== origin && !['data:', 'blob:'].includes(protocol)) problems.push(`request to ${request.url()}`);
   });
-  page.on('requestfailed', (request) => problems.push(`failed: ${request.url()} ${request.failure()?.errorText}`));
+  page.on('requestfailed', (request) => {
+    const why = request.failure()?.errorText;
+    // What a page has asked for and has not got when it is left or loaded again is given up by the browser itself.
+    if (why !== 'net::ERR_ABORTED') problems.push(`failed: ${request.url()} ${why}`);
+  });
   page.on('response', (response) => {
     if (response.status() >= 400) problems.push(`${response.status()}: ${response.url()}`);
   });

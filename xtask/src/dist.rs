@@ -20,9 +20,21 @@ const WASM_OPT_FLAGS: [&str; 5] = [
     "--reorder-functions-by-name",
 ];
 
-/// `cargo xtask dist`: builds the site and prints what each file weighs.
-pub fn command(project: &Project, _arguments: &[String]) -> Outcome {
-    build(project)?;
+/// What makes a build quick to repeat and its module large: for the loop of changing the page and looking at it.
+const QUICK_PROFILE: [(&str, &str); 4] = [
+    ("CARGO_PROFILE_RELEASE_LTO", "off"),
+    ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1"),
+    ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16"),
+    ("CARGO_PROFILE_RELEASE_INCREMENTAL", "true"),
+];
+
+/// `cargo xtask dist [--quick]`: builds the site and prints what each file weighs.
+pub fn command(project: &Project, arguments: &[String]) -> Outcome {
+    match arguments {
+        [] => build(project)?,
+        [option] if option == "--quick" => build_quickly(project)?,
+        _ => return Err("usage: cargo xtask dist [--quick]".to_owned()),
+    }
     size::print(&size::measure(&project.path("dist"))?);
     println!("The site is in dist/: copy it to any static host, under any path.");
     Ok(())
@@ -30,10 +42,7 @@ pub fn command(project: &Project, _arguments: &[String]) -> Outcome {
 
 /// Builds the site into `dist/`.
 pub fn build(project: &Project) -> Outcome {
-    tools::ensure_build_tools(project)?;
-    // Trunk builds offline, so that it never fetches a tool by itself; the crates are fetched here.
-    project.run("cargo", &["fetch", "--locked"])?;
-    bundle(project)?;
+    bundle(project, &[])?;
     match tools::ensure_wasm_opt(project)? {
         Some(wasm_opt) => optimise_modules(project, &wasm_opt),
         None => {
@@ -45,8 +54,20 @@ pub fn build(project: &Project) -> Outcome {
     }
 }
 
-fn bundle(project: &Project) -> Outcome {
+fn build_quickly(project: &Project) -> Outcome {
+    bundle(project, &QUICK_PROFILE)?;
+    println!(
+        "Built quickly: the module is large and slow. Build without --quick before you measure or publish."
+    );
+    Ok(())
+}
+
+fn bundle(project: &Project, profile: &[(&str, &str)]) -> Outcome {
+    tools::ensure_build_tools(project)?;
+    // Trunk builds offline, so that it never fetches a tool by itself; the crates are fetched here.
+    project.run("cargo", &["fetch", "--locked"])?;
     let mut command = project.command("trunk", &["build", "--release", "--offline", "--locked"]);
+    command.envs(profile.iter().copied());
     // A failed build is told in a few lines, without the way through trunk's own functions.
     command.env("RUST_BACKTRACE", "0");
     if std::env::var_os("NO_COLOR").is_some() {

@@ -56,8 +56,8 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "dist",
-        arguments: "",
-        summary: "build the static site in dist/, which works under any path of any static host",
+        arguments: "[--quick]",
+        summary: "build the static site in dist/, which works under any path of any static host; --quick for a look at it",
         run: dist::command,
     },
     Command {

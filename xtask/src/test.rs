@@ -108,12 +108,28 @@ fn through_the_page(project: &Project) -> Outcome {
     }
     browser::ensure(project)?;
     npm::install(project, "tests/browser", "tests/browser")?;
-    // The files are named one by one, as the versions of Node disagree on what a folder means.
     let files = files_of(project, "tests/browser", |name| name.ends_with(".test.mjs"))?;
-    let mut command = project.command("node", &["--test", "--test-reporter=spec"]);
-    // One file at a time, so that none is slowed by another; and none may hang for ever.
-    command.args(["--test-concurrency=1", "--test-timeout=600000"]);
-    project.run_command(command.args(files.iter().map(|name| format!("tests/browser/{name}"))))
+    let mut unsteady = Vec::new();
+    let mut failed = Vec::new();
+    for file in files {
+        // A browser on a busy machine stumbles now and then. What fails twice is a fault; what fails once is told.
+        if run_browser_file(project, &file).is_err() {
+            match run_browser_file(project, &file) {
+                Ok(()) => unsteady.push(file),
+                Err(_) => failed.push(file),
+            }
+        }
+    }
+    for file in &unsteady {
+        println!("UNSTEADY: {file} failed once and passed when it was run again.");
+    }
+    if failed.is_empty() { Ok(()) } else { Err(format!("these failed twice: {}", failed.join(", "))) }
+}
+
+/// One file in a process of its own, so that none is slowed by another; and none may hang for ever.
+fn run_browser_file(project: &Project, file: &str) -> Outcome {
+    let mut command = project.command("node", &["--test", "--test-reporter=spec", "--test-timeout=600000"]);
+    project.run_command(command.arg(format!("tests/browser/{file}")))
 }
 
 /// The names of a folder's files that are tests of a kind, in order. That there are none is a fault: then the
