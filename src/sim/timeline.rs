@@ -107,6 +107,24 @@ impl Timeline {
         &self.deeds
     }
 
+    /// The scenario's script by time, with the lines that were added since.
+    pub fn script(&self) -> &[TimedCommand] {
+        &self.script
+    }
+
+    /// How many things happened so far, events and commands together, if the run stands within a moment: between two things
+    /// that happen at the same time.
+    pub fn within(&self) -> Option<u64> {
+        let more = self.world.next_time(&self.commands).is_some_and(|next| next <= self.now);
+        more.then(|| self.world.steps_done())
+    }
+
+    /// Takes these deeds over from elsewhere in place of those there are, and goes to the start.
+    pub fn take_over(&mut self, deeds: Vec<TimedCommand>) {
+        (self.done, self.undone) = (Vec::new(), Vec::new());
+        self.take_deeds(deeds, Time::ZERO);
+    }
+
     /// Goes on to a moment, but for no more than this many events, and only until the condition is true after an event.
     pub fn advance(
         &mut self,
