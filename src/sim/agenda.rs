@@ -43,6 +43,12 @@ impl Agenda {
         self.heap.peek().map(|Reverse((at, ..))| *at)
     }
 
+    /// All that is due, in no particular order, each with what orders it: the moment, then when it was scheduled. What has come to
+    /// nothing in the meantime is among it.
+    pub(super) fn entries(&self) -> impl Iterator<Item = (Time, u64, Due)> {
+        self.heap.iter().map(|Reverse(entry)| *entry)
+    }
+
     pub(super) fn pop(&mut self) -> Option<(Time, Due)> {
         self.heap.pop().map(|Reverse((at, _, due))| (at, due))
     }

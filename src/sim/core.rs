@@ -4,6 +4,7 @@
 //! the wire, and then either arrives or falls off on the way. In-flight messages live in numbered slots; what is due for a
 //! slot carries a ticket, so that whatever became of the message in between, a stale entry of the agenda does nothing.
 
+mod by_hand;
 mod bytes;
 mod direction;
 mod hash;

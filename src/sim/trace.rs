@@ -146,6 +146,8 @@ pub enum Cause {
     TooManyHops,
     /// The checksum or the content was wrong.
     Unreadable,
+    /// The watcher took it away.
+    ByHand,
 }
 
 /// What happened in a run.
@@ -286,6 +288,7 @@ pub fn cause_words(network: &Network, cause: Cause) -> Key {
         Cause::NoRoute => word!("lost.no-route"),
         Cause::TooManyHops => word!("lost.too-many-hops"),
         Cause::Unreadable => word!("lost.unreadable"),
+        Cause::ByHand => word!("lost.by-hand"),
     }
 }
 

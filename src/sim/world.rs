@@ -1,6 +1,7 @@
 //! The world: a network, its processes, and the rule by which one event follows another. It has no outside: a run of it is
 //! a function of the scenario and the commands, and a clone of it is a checkpoint.
 
+mod by_hand;
 mod deeds;
 
 use std::sync::Arc;
