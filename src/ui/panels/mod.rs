@@ -3,6 +3,7 @@
 
 mod announcements;
 mod badges;
+mod bottom;
 mod controls;
 mod event_log;
 mod field;
@@ -19,7 +20,8 @@ mod time_bar;
 
 pub use announcements::Announcements;
 pub use badges::Badges;
+pub use bottom::BottomPane;
 pub use controls::Controls;
-pub use event_log::EventLog;
+use event_log::EventLog;
 pub use inspector::Inspector;
 pub use time_bar::TimeBar;
