@@ -141,7 +141,7 @@ struct RunFile {
     #[serde(default = "start")]
     at: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    within: Option<u64>,
+    within: Option<usize>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     step: Option<String>,
 }

@@ -177,7 +177,7 @@ impl Writer {
             self.lines(&parcel.script);
         }
         self.section(5, Some(parcel.at.as_micros()).filter(|at| *at > 0));
-        self.section(6, parcel.within);
+        self.section(6, parcel.within.map(|steps| steps as u64));
         if let Some(step) = &parcel.step {
             self.number(7);
             self.text(step);
@@ -264,9 +264,13 @@ impl Reader<'_> {
         Err("a number is too large")
     }
 
+    fn index(&mut self) -> Found<usize> {
+        self.number().map(|number| usize::try_from(number).unwrap_or(usize::MAX))
+    }
+
     /// How many of something follow: never more than there are bytes, so that no link takes more memory than itself.
     fn count(&mut self) -> Found<usize> {
-        let count = usize::try_from(self.number()?).unwrap_or(usize::MAX);
+        let count = self.index()?;
         if count > self.0.len() { Err("it ends too soon") } else { Ok(count) }
     }
 
@@ -327,10 +331,10 @@ impl Reader<'_> {
                 3 => seed_found = Some(self.number()?),
                 4 => parcel.script = self.lines()?,
                 5 => parcel.at = self.moment()?,
-                6 => parcel.within = Some(self.number()?),
+                6 => parcel.within = Some(self.index()?),
                 7 => parcel.step = Some(self.text()?),
                 8 => parcel.branches.push(self.branch()?),
-                9 => parcel.current = usize::try_from(self.number()?).unwrap_or(usize::MAX),
+                9 => parcel.current = self.index()?,
                 _ => return Err("it has a part that this version does not know"),
             }
         }

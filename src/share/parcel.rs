@@ -10,7 +10,9 @@ use crate::sim::command::TimedCommand;
 use crate::sim::network::Network;
 use crate::sim::scenario::Scenario;
 use crate::sim::time::Time;
-use crate::sim::timeline::{Advance, Timeline};
+use crate::sim::timeline::{Advance, BRANCHES_AT_MOST, Branch, Timeline};
+use crate::sim::trace::Record;
+use crate::sim::world::World;
 use crate::sorted::sort_by_key;
 
 /// A run to hand on.
@@ -27,7 +29,7 @@ pub struct Parcel {
     /// The moment.
     pub at: Time,
     /// How many things have happened, if the moment is not over: see [`Timeline::within`].
-    pub within: Option<u64>,
+    pub within: Option<usize>,
     /// The step of a lesson that it belongs to, such as `5/two-islands`.
     pub step: Option<String>,
 }
@@ -86,12 +88,17 @@ impl Parcel {
     pub fn of(timeline: &Timeline, step: Option<String>) -> Parcel {
         let network = timeline.world().network();
         let (source, script) = built_in(timeline).unwrap_or_else(|| (whole(timeline), Vec::new()));
-        let deeds = lines(network, timeline.deeds());
+        let current = timeline.current_branch();
+        let branches = timeline.branches().iter().enumerate();
+        let branches = branches.map(|(index, branch)| match index == current {
+            true => BranchParcel::at_hand(network, branch, timeline.now()),
+            false => BranchParcel::of(network, branch),
+        });
         Parcel {
             source,
             script,
-            branches: vec![BranchParcel { deeds, ..BranchParcel::default() }],
-            current: 0,
+            branches: branches.collect(),
+            current,
             at: timeline.now(),
             within: timeline.within(),
             step,
@@ -117,19 +124,23 @@ impl Parcel {
     pub fn open(&self, events_at_most: usize) -> Result<Opened, String> {
         let mut timeline = Timeline::new(self.scenario()?, CATALOGUE).map_err(|error| error.to_string())?;
         let network = timeline.world().network();
-        let mut branches = Vec::with_capacity(self.branches.len());
-        for (index, branch) in self.branches.iter().enumerate() {
-            branches.push(branch.commands(network).map_err(|what| match self.branches.len() {
-                1 => what,
-                _ => format!("branches[{index}].{what}"),
-            })?);
+        let branch = |(index, branch): (usize, &BranchParcel)| {
+            branch.open(network).map_err(|what| format!("branches[{index}].{what}"))
+        };
+        let branches: Vec<_> = self.branches.iter().enumerate().map(branch).collect::<Result<_, String>>()?;
+        if branches.len() > BRANCHES_AT_MOST {
+            return Err(format!(
+                "branches: there are {}, and {BRANCHES_AT_MOST} is the most",
+                branches.len()
+            ));
         }
         if self.current >= branches.len() {
             return Err(format!("current: there is no branch {} of {}", self.current, branches.len()));
         }
-        timeline.take_over(branches.swap_remove(self.current));
+        timeline.restore_branches(branches, self.current, Time::ZERO);
         let within = self.within;
-        let advance = timeline.advance(self.at, events_at_most, |world| Some(world.steps_done()) == within);
+        let stop = |world: &World, _: &[Record]| Some(world.position().steps) == within;
+        let advance = timeline.advance(self.at, events_at_most, stop);
         Ok(Opened { timeline, fell_short: advance == Advance::Busy })
     }
 
@@ -140,15 +151,27 @@ impl Parcel {
 }
 
 impl BranchParcel {
-    fn commands(&self, network: &Network) -> Result<Vec<TimedCommand>, String> {
+    fn of(network: &Network, branch: &Branch) -> BranchParcel {
+        let Branch { name, deeds, parted_at, left_at, reach } = branch;
+        let deeds = lines(network, deeds);
+        BranchParcel { name: name.clone(), parted_at: *parted_at, left_at: *left_at, reach: *reach, deeds }
+    }
+
+    /// The branch that is shown: that it is watched up to its moment goes without saying.
+    fn at_hand(network: &Network, branch: &Branch, now: Time) -> BranchParcel {
+        let reach = if branch.reach > now { branch.reach } else { Time::ZERO };
+        BranchParcel { left_at: Time::ZERO, reach, ..BranchParcel::of(network, branch) }
+    }
+
+    fn open(&self, network: &Network) -> Result<Branch, String> {
         let read = |(index, line): (usize, &Line)| {
             let command = network.read_command(&line.command);
             let command = command.map_err(|what| format!("deeds[{index}] (`{}`): {what}", line.command))?;
             Ok(TimedCommand { at: line.at, command })
         };
-        let mut commands: Vec<_> = self.deeds.iter().enumerate().map(read).collect::<Result<_, String>>()?;
-        sort_by_key(&mut commands, |timed| timed.at);
-        Ok(commands)
+        let deeds = self.deeds.iter().enumerate().map(read).collect::<Result<_, String>>()?;
+        let BranchParcel { name, parted_at, left_at, reach, .. } = self.clone();
+        Ok(Branch { name, deeds, parted_at, left_at, reach })
     }
 }
 

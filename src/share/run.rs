@@ -20,7 +20,7 @@ pub struct Plan {
     /// Until when.
     pub until: Time,
     /// After how many things that happen the run ends even before that.
-    pub within: Option<u64>,
+    pub within: Option<usize>,
     /// What is done besides the scenario's script, as lines of the command grammar.
     pub lines: Vec<String>,
     /// What is drawn at random besides.
@@ -81,7 +81,7 @@ impl Plan {
         // The sort is stable: at the same moment the script comes first, as in a timeline.
         all.sort_by_key(|timed| timed.at);
         while world.next_time(&all).is_some_and(|next| next <= self.until)
-            && self.within.is_none_or(|within| world.steps_done() < within)
+            && self.within.is_none_or(|within| world.position().steps < within)
             && world.step(&all, &mut trace)
         {}
         let scenario = self.scenario.name.clone();

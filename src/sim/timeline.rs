@@ -127,15 +127,9 @@ impl Timeline {
 
     /// How many things happened so far, events and commands together, if the run stands within a moment: between two things
     /// that happen at the same time.
-    pub fn within(&self) -> Option<u64> {
+    pub fn within(&self) -> Option<usize> {
         let more = self.world.next_time(&self.commands).is_some_and(|next| next <= self.now);
-        more.then(|| self.world.steps_done())
-    }
-
-    /// Takes these deeds over from elsewhere in place of those there are, and goes to the start.
-    pub fn take_over(&mut self, deeds: Vec<TimedCommand>) {
-        (self.done, self.undone) = (Vec::new(), Vec::new());
-        self.take_deeds(deeds, Time::ZERO);
+        more.then(|| self.world.position().steps)
     }
 
     /// Goes on to a moment, but for no more than this many events, and only until the condition is true after an event.

@@ -184,11 +184,6 @@ impl World {
         self.commands_done
     }
 
-    /// How many things happened so far, events and commands together.
-    pub fn steps_done(&self) -> u64 {
-        self.core.counts.events + self.commands_done as u64
-    }
-
     // How it goes on.
 
     /// When the next thing happens, given the commands of the run in the order of their times.

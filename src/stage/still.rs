@@ -8,7 +8,8 @@ use super::svg::{self, Palette};
 use super::view::View;
 use crate::share::run::{Plan, Run};
 use crate::sim::snapshot::Snapshot;
-use crate::sim::timeline::Timeline;
+use crate::sim::time::Time;
+use crate::sim::timeline::{Branch, Timeline};
 
 /// The pane's width and height in pixels.
 const PANE: Point = point(960.0, 640.0);
@@ -17,8 +18,9 @@ const PANE: Point = point(960.0, 640.0);
 pub fn of_run(plan: &Plan, run: &Run) -> Result<String, String> {
     let timeline = Timeline::new(plan.scenario.clone(), plan.catalogue);
     let mut timeline = timeline.map_err(|error| error.to_string())?;
-    timeline.take_over(run.commands.clone());
-    timeline.advance(run.until, usize::MAX, |world| Some(world.steps_done()) == plan.within);
+    let branch = Branch { deeds: run.commands.clone().into(), ..Branch::default() };
+    timeline.restore_branches(vec![branch], 0, Time::ZERO);
+    timeline.advance(run.until, usize::MAX, |world, _| Some(world.position().steps) == plan.within);
     Ok(of_timeline(&timeline, &format!("{}, seed {}, at {}", run.scenario, run.seed, run.until)))
 }
 
