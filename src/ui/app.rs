@@ -20,6 +20,7 @@ use super::route::{View, focus_heading, follow, title_of, view_of};
 use super::scenario::ScenarioView;
 use super::session::{Place, Session};
 use super::settings::Settings;
+use super::shared::{Broken, SharedView};
 use super::stage::Stage;
 use super::{clock, keys};
 use crate::word;
@@ -72,7 +73,7 @@ fn provide_stores() -> Session {
     provide_context(Layout::new());
     let keeper = Keeper::read(notices);
     provide_context(keeper);
-    let session = Session::new(lab, keeper);
+    let session = Session::new(lab, keeper, notices);
     provide_context(session);
     session
 }
@@ -106,6 +107,7 @@ fn Page(view: Memo<View>) -> impl IntoView {
         View::Closed(number) => view! { <Closed number/> }.into_any(),
         View::Glossary(term) => view! { <Glossary term/> }.into_any(),
         View::Unknown(route) => view! { <Unknown route/> }.into_any(),
+        View::Broken(what) => view! { <Broken what=what.to_string()/> }.into_any(),
         View::Run(_) => ().into_any(),
     })
 }
@@ -117,6 +119,10 @@ fn Workspace(view: Memo<View>) -> impl IntoView {
     let text = dynamic(move || match view.get() {
         View::Run(Place::Step(id)) => view! { <StepView id/> }.into_any(),
         View::Run(Place::Lab(name)) => view! { <ScenarioView name/> }.into_any(),
+        View::Run(Place::Shared(shared)) => match shared.step {
+            Some(id) => view! { <StepView id/> }.into_any(),
+            None => view! { <SharedView shared/> }.into_any(),
+        },
         _ => ().into_any(),
     });
     view! {

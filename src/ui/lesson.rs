@@ -13,6 +13,7 @@ use super::question::PredictQuestion;
 use super::route::{course, lesson_of};
 use super::runs::{step_key, step_text};
 use super::session::Session;
+use super::shared::SharedNote;
 use super::step::{StepHere, ways};
 use crate::lessons::prose::{Block, LessonText, StepText};
 use crate::share::route::{Route, StepId};
@@ -39,6 +40,7 @@ pub fn StepView(id: StepId) -> impl IntoView {
             </header>
             <div class="lesson-body" on:click=open_term data-lesson-body>
                 <Fault/>
+                <SharedNote/>
                 <Blocks step/>
                 <LessonFoot lesson last=id.step == lesson.steps.len()/>
             </div>
