@@ -22,6 +22,7 @@ use super::session::{Place, Session};
 use super::settings::Settings;
 use super::stage::Stage;
 use super::{clock, keys};
+use crate::ui::markup::view;
 use crate::word;
 
 /// Puts the page into the document, in place of what stood there while it loaded.

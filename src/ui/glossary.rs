@@ -7,6 +7,7 @@ use super::layout::Layout;
 use super::lesson::open_term;
 use super::route::{course, focus, focus_id};
 use crate::share::route::Route;
+use crate::ui::markup::view;
 use crate::word;
 
 /// All terms; the one that was asked for is shown first of all.

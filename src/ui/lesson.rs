@@ -16,6 +16,7 @@ use super::session::Session;
 use super::step::{StepHere, ways};
 use crate::lessons::prose::{Block, LessonText, StepText};
 use crate::share::route::{Route, StepId};
+use crate::ui::markup::view;
 use crate::words::Phrase;
 use crate::{phrase, word};
 

@@ -7,6 +7,7 @@ use super::dynamic::dynamic;
 use super::session::Session;
 use super::step::StepHere;
 use crate::lessons::prose::{GoalText, Request};
+use crate::ui::markup::view;
 use crate::word;
 
 /// A goal and whether it was reached.

@@ -18,6 +18,7 @@ pub mod lab;
 pub mod layout;
 mod lesson;
 mod lesson_parts;
+mod markup;
 mod notices;
 pub mod panels;
 mod present;

@@ -10,6 +10,7 @@ use super::lab::Lab;
 use super::progress::Keeper;
 use super::step::StepHere;
 use crate::lessons::prose::{Answer, Question};
+use crate::ui::markup::view;
 use crate::word;
 
 /// A question of the step.

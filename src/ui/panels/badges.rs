@@ -8,6 +8,7 @@ use crate::sim::timeline::Timeline;
 use crate::stage::units;
 use crate::ui::dynamic::{dynamic, each, shown};
 use crate::ui::lab::{Action, Lab};
+use crate::ui::markup::view;
 use crate::{phrase, word};
 
 use super::parts::{unique_id, watched};

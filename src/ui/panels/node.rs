@@ -11,6 +11,7 @@ use crate::stage::marks::Marks;
 use crate::stage::units;
 use crate::ui::dynamic::shown;
 use crate::ui::lab::Lab;
+use crate::ui::markup::view;
 use crate::words::Key;
 use crate::{phrase, word};
 

@@ -9,6 +9,7 @@ use crate::sim::trace::{LossPlace, PacketId, cause_words};
 use crate::stage::units;
 use crate::ui::dynamic::{dynamic, either};
 use crate::ui::lab::Lab;
+use crate::ui::markup::view;
 use crate::{phrase, word};
 
 use super::heading::Heading;

@@ -10,6 +10,7 @@ use crate::sim::timeline::Timeline;
 use crate::stage::units;
 use crate::ui::dynamic::{dynamic, each};
 use crate::ui::lab::Lab;
+use crate::ui::markup::view;
 use crate::words::Key;
 
 /// The word of the table for a name that a scenario or protocol gave, or the name itself if the table has none.
