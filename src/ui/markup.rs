@@ -109,8 +109,17 @@ where
     E: EventDescriptor,
     E::EventType: wasm_bindgen::JsCast,
 {
-    let act: Box<dyn FnMut(Event)> = Box::new(move |event| act(event.unchecked_into()));
-    Part { hole, what: What::Listener(event.name(), Closure::wrap(act)) }
+    Part { hole, what: listen(event.name(), Box::new(move |event| act(event.unchecked_into()))) }
+}
+
+/// What acts finds the contexts of the component that it was written in.
+fn listen(name: Cow<'static, str>, mut act: Box<dyn FnMut(Event)>) -> What {
+    let owner = Owner::current();
+    let act: Box<dyn FnMut(Event)> = Box::new(move |event| match &owner {
+        Some(owner) => owner.with(|| act(event)),
+        None => act(event),
+    });
+    What::Listener(name, Closure::wrap(act))
 }
 
 /// Hands the element to a reference.
