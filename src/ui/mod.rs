@@ -32,3 +32,4 @@ pub mod settings;
 pub mod stage;
 mod step;
 mod storage;
+pub mod texts;
