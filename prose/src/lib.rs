@@ -165,9 +165,9 @@ pub struct Built {
 }
 
 /// A file that the page fetches when it is read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sheet {
-    /// Its name, which changes with its content.
+    /// Its name, which changes with its content; empty if there is nothing in it.
     pub name: String,
     /// Pieces of HTML.
     pub content: String,

@@ -20,9 +20,9 @@ fn write_sheets(folder: &Path) -> Result<(), String> {
         |faults: Vec<prose::Fault>| faults.iter().map(|fault| format!("{fault}\n")).collect::<String>();
     let built = prose::build(&prose::read(&project)?).map_err(told)?;
     fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    for sheet in built.sheets {
-        let path = folder.join(sheet.name);
-        fs::write(&path, sheet.content).map_err(|error| format!("{}: {error}", path.display()))?;
+    for sheet in built.sheets.iter().filter(|sheet| !sheet.name.is_empty()) {
+        let path = folder.join(&sheet.name);
+        fs::write(&path, &sheet.content).map_err(|error| format!("{}: {error}", path.display()))?;
     }
     Ok(())
 }

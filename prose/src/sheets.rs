@@ -1,5 +1,6 @@
 //! The prose in sheets: files that the page fetches when they are read, so that its first load does not grow with the course.
-//! Sheet 0 is the glossary, sheet 5 lesson 5. A sheet holds pieces of HTML, one after the other, parted by [`SEPARATOR`].
+//! Sheet 0 is the glossary, sheet 5 lesson 5. A
+//! lesson that is not open has none: its sheet has no name. A sheet holds pieces of HTML, one after the other, parted by [`SEPARATOR`].
 
 use crate::Sheet;
 use crate::course::{Block, Course, Html, LessonText};
@@ -45,6 +46,9 @@ fn sheet(language: &str, number: usize, pieces: Vec<&mut Html>) -> Sheet {
         texts.push(html.text.as_str());
     }
     let content = texts.join(SEPARATOR);
+    if content.is_empty() {
+        return Sheet::default();
+    }
     // A name of its own for every content, so that a page never reads the sheet of another build.
     let name = format!("{language}-{number}.{:08x}.html", checksum(&content));
     Sheet { name, content }

@@ -53,7 +53,7 @@ pub fn pieces(sheet: &str) -> impl Iterator<Item = &str> {
 /// The whole course in one language.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Course {
-    /// The names of the files that hold its sheets.
+    /// The names of the files that hold its sheets; empty for a lesson without prose.
     pub sheets: &'static [&'static str],
     /// Lesson 1 first, without a gap.
     pub lessons: &'static [LessonText],

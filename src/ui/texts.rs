@@ -37,7 +37,8 @@ enum Sheet {
 impl Texts {
     /// Without any sheet. Provide it as context once.
     pub fn new() -> Texts {
-        Texts { sheets: RwSignal::new_local(vec![Sheet::Absent; course().sheets.len()]) }
+        let beginning = |name: &&str| if name.is_empty() { Sheet::Here(Rc::new([])) } else { Sheet::Absent };
+        Texts { sheets: RwSignal::new_local(course().sheets.iter().map(beginning).collect()) }
     }
 
     /// Those of the page that the calling component belongs to.
