@@ -179,8 +179,8 @@ proptest! {
         let mut moments = moments;
         moments.sort_unstable();
         for moment in moments {
-            while small.advance(moment, pieces, |_| false) != Advance::Reached {}
-            prop_assert_eq!(large.advance(moment, usize::MAX, |_| false), Advance::Reached);
+            while small.advance(moment, pieces, |_, _| false) != Advance::Reached {}
+            prop_assert_eq!(large.advance(moment, usize::MAX, |_, _| false), Advance::Reached);
             prop_assert_eq!(small.now(), large.now());
             prop_assert_eq!(small.world().hash(), large.world().hash());
         }

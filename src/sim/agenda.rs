@@ -34,6 +34,11 @@ impl Agenda {
         self.heap.push(Reverse((at, self.scheduled, due)));
     }
 
+    /// How much memory it takes, about.
+    pub(super) fn bytes(&self) -> usize {
+        self.heap.len() * size_of::<Reverse<(Time, u64, Due)>>()
+    }
+
     pub(super) fn next_time(&self) -> Option<Time> {
         self.heap.peek().map(|Reverse((at, ..))| *at)
     }
