@@ -3,10 +3,16 @@
 
 use crate::sim::network::{Network, NodeId};
 use crate::sim::process::Description;
+use crate::sim::property::Property;
 use crate::sim::timeline::Timeline;
 use crate::sim::trace::{Event, LossPlace, PacketId, Record};
 use crate::words::Phrase;
 use crate::{phrase, word};
+
+/// How many messages on their way are looked at for their kinds.
+const KINDS_LOOKED_AT: usize = 60;
+/// How many nodes are offered; of more, one is found on the stage.
+const NODES_OFFERED: usize = 60;
 
 /// Something to pause on.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -123,6 +129,21 @@ impl Breakpoint {
             Breakpoint::Property(name) => network.properties.iter().any(|property| property.name == name),
         }
     }
+}
+
+/// What there is to pause on now: the network's properties, kinds of messages that are on their way, and the nodes.
+pub fn offers(timeline: &Timeline) -> Vec<Breakpoint> {
+    let network = timeline.world().network();
+    let property = |property: &&'static Property| Breakpoint::Property(property.name.to_owned());
+    let mut kinds: Vec<String> = Vec::new();
+    for packet in timeline.world().packets().take(KINDS_LOOKED_AT) {
+        let kind = kind_of(timeline, packet.id);
+        kinds.extend(kind.filter(|kind| !kinds.contains(kind)));
+    }
+    kinds.sort_unstable();
+    let nodes = network.nodes.iter().take(NODES_OFFERED).map(|node| Breakpoint::Node(node.name.clone()));
+    let properties = network.properties.iter().map(property);
+    properties.chain(kinds.into_iter().map(Breakpoint::Kind)).chain(nodes).collect()
 }
 
 /// The kind of a message, as its protocol calls it: `Store` of `Store { copy: … }`.
