@@ -8,6 +8,7 @@ use web_sys::HtmlElement;
 
 use crate::sim::command::{Command, MessageDeed};
 use crate::sim::time::Duration;
+use crate::stage::Thing;
 use crate::stage::next::{self, Only, Row};
 use crate::stage::units;
 use crate::ui::dynamic::{each, either, shown};
@@ -227,89 +228,126 @@ fn List(pick: Pick) -> impl IntoView {
     }
 }
 
+/// A row of the list as it is now.
+#[derive(Clone, Copy)]
+struct Held {
+    pick: Pick,
+    rows: Memo<Vec<Row>>,
+    row: Memo<Option<Row>>,
+    /// Tab leads to one row only: the one that was at hand last, or the first.
+    has_tab: Memo<bool>,
+}
+
+impl Held {
+    fn of(pick: Pick, rows: Memo<Vec<Row>>, key: String) -> Held {
+        let mine = key.clone();
+        let row = Memo::new(move |before: Option<&Option<Row>>| {
+            let now = rows.with(|rows| rows.iter().find(|row| row.key == key).cloned());
+            now.or_else(|| before.cloned().flatten())
+        });
+        let has_tab = Memo::new(move |_| {
+            let current = pick.current.get();
+            let is_first = |rows: &Vec<Row>| rows.first().is_some_and(|row| row.key == mine);
+            current == mine || rows.with(|rows| is_first(rows) && !rows.iter().any(|row| row.key == current))
+        });
+        Held { pick, rows, row, has_tab }
+    }
+
+    fn text(self, read: fn(&Row) -> &String) -> String {
+        self.row.with(|row| row.as_ref().map(read).cloned()).unwrap_or_default()
+    }
+
+    fn thing(self) -> Option<Thing> {
+        self.row.with(|row| row.as_ref().map(|row| row.thing))
+    }
+
+    fn is(self, is: fn(&Row) -> bool) -> bool {
+        self.row.with(|row| row.as_ref().is_some_and(is))
+    }
+
+    fn is_selected(self) -> bool {
+        let selected = self.pick.lab.selected.get();
+        selected.is_some() && selected == self.thing()
+    }
+
+    fn tabindex(self) -> &'static str {
+        if self.has_tab.get() { "0" } else { "-1" }
+    }
+
+    /// Shows on the stage where it is.
+    fn point(self) {
+        let (pointed, thing) = (self.pick.lab.pointed, self.thing());
+        if pointed.get_untracked() != thing {
+            pointed.set(thing);
+        }
+    }
+
+    fn act(self, deed: Deed) {
+        let Some(row) = self.row.get_untracked() else { return };
+        let index = self.rows.with_untracked(|rows| rows.iter().position(|known| known.key == row.key));
+        self.pick.act(&row, deed, index.unwrap_or_default());
+    }
+}
+
 #[component]
 fn OneRow(pick: Pick, rows: Memo<Vec<Row>>, key: String) -> impl IntoView {
+    let held = Held::of(pick, rows, key.clone());
     let lab = pick.lab;
-    let name = key.clone();
-    let row = Memo::new(move |before: Option<&Option<Row>>| {
-        let now = rows.with(|rows| rows.iter().find(|row| row.key == key).cloned());
-        now.or_else(|| before.cloned().flatten())
-    });
-    let text =
-        move |read: fn(&Row) -> &String| row.with(|row| row.as_ref().map(read).cloned()).unwrap_or_default();
-    let thing = move || row.with(|row| row.as_ref().map(|row| row.thing));
-    let is_lost = move || row.with(|row| row.as_ref().is_some_and(|row| row.is_lost));
-    let is_message = row.with_untracked(|row| row.as_ref().is_some_and(Row::is_message));
-    let point = move || {
-        let thing = thing();
-        if lab.pointed.get_untracked() != thing {
-            lab.pointed.set(thing);
-        }
+    let deeds = if untrack(move || held.is(Row::is_message)) { MESSAGE_DEEDS } else { TIMER_DEEDS };
+    let spoken = move || {
+        let (what, who) = (held.text(|row| &row.what), held.text(|row| &row.who));
+        phrase!("next.row", what = what, who = who, when = held.text(|row| &row.when)).to_string()
     };
-    let (mine, tab_name) = (name.clone(), name.clone());
-    let take = move || {
-        point();
+    let mine = key.clone();
+    let take = move |_| {
+        held.point();
         pick.current.set(mine.clone());
     };
-    let is_first = {
-        let name = name.clone();
-        move || rows.with(|rows| rows.first().is_some_and(|row| row.key == name))
-    };
-    // Tab leads to one row only: the one that was at hand last, or the first.
-    let has_tab = Memo::new(move |_| {
-        let current = pick.current.get();
-        current == tab_name || !rows.with(|rows| rows.iter().any(|row| row.key == current)) && is_first()
-    });
-    let tabindex = move || if has_tab.get() { "0" } else { "-1" };
-    let selected = move || lab.selected.get().is_some() && lab.selected.get() == thing();
-    let spoken = move || {
-        let (what, who) = (text(|row| &row.what), text(|row| &row.who));
-        phrase!("next.row", what = what, who = who, when = text(|row| &row.when)).to_string()
-    };
-    let button = move |(deed, test, title): (Deed, &'static str, Key)| {
-        let act = move |_| {
-            let index = rows.with_untracked(|rows| {
-                rows.iter().position(|one| {
-                    row.with_untracked(|row| row.as_ref().is_some_and(|row| row.key == one.key))
-                })
-            });
-            if let Some(row) = row.get_untracked() {
-                pick.act(&row, deed, index.unwrap_or_default());
-            }
-        };
-        let label = move || {
-            Phrase::new(word!("next.deed"))
-                .with("deed", title.text())
-                .with("what", text(|row| &row.what))
-                .with("who", text(|row| &row.who))
-                .to_string()
-        };
-        view! {
-            <button type="button" class="next-deed" data-deed=test aria-label=label tabindex=tabindex on:click=act>
-                {title.text()}
-            </button>
-        }
-    };
     view! {
-        <li class="next-row" class:lost=is_lost class:selected=selected data-row=name on:pointerenter=move |_| point() on:focusin=move |_| take()>
+        <li
+            class="next-row"
+            class:lost=move || held.is(|row| row.is_lost)
+            class:selected=move || held.is_selected()
+            data-row=key
+            on:pointerenter=move |_| held.point()
+            on:focusin=take
+        >
             <button
                 type="button"
                 class="next-main"
                 aria-label=spoken
-                aria-current=move || selected().then_some("true")
+                aria-current=move || held.is_selected().then_some("true")
                 aria-keyshortcuts="Enter D C Delete"
-                tabindex=tabindex
-                on:click=move |_| lab.dispatch(Action::Select(thing()))
+                tabindex=move || held.tabindex()
+                on:click=move |_| lab.dispatch(Action::Select(untrack(move || held.thing())))
             >
-                <span class="next-when">{move || text(|row| &row.when)}</span>
-                <span class="next-what">{move || text(|row| &row.what)}</span>
-                <span class="next-who">{move || text(|row| &row.who)}</span>
+                <span class="next-when">{move || held.text(|row| &row.when)}</span>
+                <span class="next-what">{move || held.text(|row| &row.what)}</span>
+                <span class="next-who">{move || held.text(|row| &row.who)}</span>
             </button>
-            <span class="next-deeds">
-                {if is_message { MESSAGE_DEEDS } else { TIMER_DEEDS }.iter().copied().map(button).collect_view()}
-            </span>
+            <span class="next-deeds">{deeds.iter().map(|deed| deed_button(held, *deed)).collect_view()}</span>
         </li>
     }
+}
+
+fn deed_button(held: Held, (deed, test, title): (Deed, &'static str, Key)) -> AnyView {
+    let label = move || {
+        let said = Phrase::new(word!("next.deed")).with("deed", title.text());
+        said.with("what", held.text(|row| &row.what)).with("who", held.text(|row| &row.who)).to_string()
+    };
+    view! {
+        <button
+            type="button"
+            class="next-deed"
+            data-deed=test
+            aria-label=label
+            tabindex=move || held.tabindex()
+            on:click=move |_| held.act(deed)
+        >
+            {title.text()}
+        </button>
+    }
+    .into_any()
 }
 
 const MESSAGE_DEEDS: &[(Deed, &str, Key)] = &[
