@@ -13,7 +13,7 @@ use super::lab::Lab;
 use super::layout::{Layout, Sheet};
 use super::lesson::StepView;
 use super::notices::{NoticeList, Notices};
-use super::panels::{Announcements, Badges, EventLog, Inspector, TimeBar};
+use super::panels::{Announcements, Badges, BottomPane, Inspector, TimeBar};
 use super::present::Caption;
 use super::progress::Keeper;
 use super::route::{View, focus_heading, follow, title_of, view_of};
@@ -147,7 +147,7 @@ fn Workspace(view: Memo<View>) -> impl IntoView {
         </section>
         <section class="log-pane pane" id="log" tabindex="-1" aria-label=word!("page.log").text()>
             <SheetClose/>
-            <EventLog/>
+            <BottomPane/>
         </section>
     }
 }

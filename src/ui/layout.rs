@@ -15,6 +15,8 @@ pub struct Layout {
     pub reading: RwSignal<bool>,
     /// The glossary's term that is open beside the text.
     pub term: RwSignal<Option<&'static str>>,
+    /// Which tab of the bottom pane is open.
+    pub bottom: RwSignal<BottomTab>,
     /// Whether help is open.
     pub help: RwSignal<bool>,
 }
@@ -24,8 +26,31 @@ pub struct Layout {
 pub enum Sheet {
     /// The inspector.
     Inspector,
-    /// The log.
+    /// The bottom pane.
     Log,
+}
+
+/// A tab of the bottom pane.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum BottomTab {
+    /// What happened, as sentences.
+    #[default]
+    Log,
+    /// What happened, as a diagram of space and time.
+    Diagram,
+    /// What may happen next.
+    Next,
+}
+
+impl BottomTab {
+    /// As style sheets and tests call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            BottomTab::Log => "log",
+            BottomTab::Diagram => "diagram",
+            BottomTab::Next => "next",
+        }
+    }
 }
 
 impl Sheet {
@@ -46,6 +71,7 @@ impl Layout {
             sheet: RwSignal::new(None),
             reading: RwSignal::new(false),
             term: RwSignal::new(None),
+            bottom: RwSignal::new(BottomTab::default()),
             help: RwSignal::new(false),
         };
         // Type grows with the root element, so that every size given in rem follows.

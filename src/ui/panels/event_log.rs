@@ -16,6 +16,7 @@ use crate::ui::markup::view;
 use crate::word;
 use crate::words::Key;
 
+use super::bottom::LogFilter;
 use super::parts::watched;
 
 /// How near its end, in pixels, the list must be scrolled to follow what happens.
@@ -25,7 +26,7 @@ const NEAR_END: i32 = 48;
 #[component]
 pub fn EventLog() -> impl IntoView {
     let lab = Lab::here();
-    let filter = RwSignal::new(Filter::default());
+    let LogFilter(filter) = expect_context();
     let log = StoredValue::new((0, Log::default()));
     let rows = Memo::new(move |_| {
         let (opened, filter) = (lab.opened.get(), filter.get());
@@ -42,10 +43,7 @@ pub fn EventLog() -> impl IntoView {
     });
     view! {
         <div class="panel event-log" data-testid="log">
-            <div class="log-head">
-                <h2>{word!("log.title").text()}</h2>
-                <Filters filter=filter />
-            </div>
+            <Filters filter=filter />
             {either(
                 move || rows.with(Vec::is_empty),
                 || view! { <p class="hint">{word!("log.empty").text()}</p> }.into_any(),
@@ -58,10 +56,6 @@ pub fn EventLog() -> impl IntoView {
 #[component]
 fn Filters(filter: RwSignal<Filter>) -> impl IntoView {
     let lab = Lab::here();
-    effect(move || {
-        lab.opened.track();
-        filter.set(Filter::default());
-    });
     let nodes = watched(lab, |timeline| {
         let network = timeline.world().network();
         network.node_ids().map(|node| (node, network.name(node).to_owned())).collect::<Vec<_>>()
@@ -85,7 +79,7 @@ fn Filters(filter: RwSignal<Filter>) -> impl IntoView {
         view! { <option value=*name prop:selected=selected>{title.text()}</option> }
     };
     view! {
-        <div class="log-filters">
+        <div class="bottom-tools log-filters">
             <select aria-label=word!("log.filter.node").text() data-testid="log-node" on:change=choose_node>
                 <option value="" prop:selected=move || filter.with(|filter| filter.node.is_none())>
                     {word!("log.filter.all-nodes").text()}

@@ -3,6 +3,9 @@
 
 mod announcements;
 mod badges;
+mod bottom;
+mod breaks;
+mod choose;
 mod controls;
 mod event_log;
 mod field;
@@ -19,7 +22,9 @@ mod time_bar;
 
 pub use announcements::Announcements;
 pub use badges::Badges;
+pub use bottom::BottomPane;
+pub(super) use choose::toggle_apart;
 pub use controls::Controls;
-pub use event_log::EventLog;
+use event_log::EventLog;
 pub use inspector::Inspector;
 pub use time_bar::TimeBar;

@@ -140,7 +140,7 @@ impl Hands {
         });
         effect(move || {
             lab.moment.track();
-            let (selected, hovered) = (lab.selected.get(), self.hovered.get());
+            let (selected, hovered) = (lab.selected.get(), self.hovered.get().or(lab.pointed.get()));
             self.with(|board| {
                 board.point_out(selected, hovered);
                 board.draw();
