@@ -6,9 +6,11 @@
 //!
 //! Read in this order: [`thing`], [`geometry`], [`layout`], [`forces`], [`view`], [`sheet`], [`style`], [`scene`], [`picture`], [`svg`], then
 //! [`hit`], [`keys`], [`deeds`] and [`words`]. The rest is what
-//! panels show as plain data: [`log`], [`announce`], [`ticks`], [`marks`], [`follow`], [`units`].
+//! panels show as plain data: [`log`], [`announce`], [`ticks`], [`marks`], [`follow`], [`units`], [`next`],
+//! [`breakpoints`].
 
 pub mod announce;
+pub mod breakpoints;
 pub mod deeds;
 pub mod follow;
 pub mod forces;
@@ -22,6 +24,7 @@ pub mod layout;
 mod links;
 pub mod log;
 pub mod marks;
+pub mod next;
 mod nodes;
 mod packets;
 pub mod picture;

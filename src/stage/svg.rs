@@ -14,8 +14,6 @@ pub struct Palette {
     pub colours: Vec<String>,
     /// The family of type.
     pub text: String,
-    /// The family of type whose figures have one width.
-    pub mono: String,
     /// The size of text, in pixels.
     pub text_px: f64,
 }
@@ -36,7 +34,6 @@ impl Palette {
         Palette {
             colours: Token::ALL.iter().map(|token| value(token.property())).collect(),
             text: value("--text"),
-            mono: value("--mono"),
             text_px: super::scene::Options::default().text_px,
         }
     }
@@ -106,7 +103,7 @@ fn write_text(svg: &mut String, text: &Text, words: &str, palette: &Palette) {
         attribute(svg, "text-anchor", "middle");
     }
     let Text { font, token, opacity, .. } = *text;
-    attribute(svg, "font-family", &escaped(if font.is_mono() { &palette.mono } else { &palette.text }));
+    attribute(svg, "font-family", &escaped(&palette.text));
     attribute(svg, "font-size", &fixed(Font::size(font) * palette.text_px, 2));
     attribute(svg, "font-weight", &font.weight().to_string());
     attribute(svg, "fill", &palette.colour(token));
@@ -201,6 +198,6 @@ mod tests {
     fn the_light_palette_has_every_colour() {
         let palette = Palette::light();
         assert!(palette.colours.iter().all(|colour| colour.starts_with('#')), "{palette:?}");
-        assert!(palette.text.contains("sans-serif") && palette.mono.contains("monospace"));
+        assert!(palette.text.contains("sans-serif"));
     }
 }

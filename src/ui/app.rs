@@ -22,8 +22,13 @@ use super::session::{Place, Session};
 use super::settings::Settings;
 use super::shared::{Broken, SharedView};
 use super::stage::Stage;
+use super::texts::Texts;
 use super::{clock, keys};
+use crate::ui::markup::view;
 use crate::word;
+
+/// When the page begins to fetch the prose that nobody has asked for.
+const REST_OF_TEXTS_AFTER: std::time::Duration = std::time::Duration::from_secs(1);
 
 /// Puts the page into the document, in place of what stood there while it loaded.
 pub fn mount() {
@@ -42,12 +47,13 @@ pub fn App() -> impl IntoView {
     provide_context(view);
     follow_view(view, session);
     keys::listen();
-    let layout = Layout::here();
+    let (layout, texts) = (Layout::here(), Texts::here());
     let works = Memo::new(move |_| matches!(view.get(), View::Run(_)));
     view! {
         <div
             class="app"
             data-app
+            data-needs-network=move || (!texts.are_here()).to_string()
             data-works=move || works.get().to_string()
             data-sheet=move || layout.sheet.get().map(Sheet::name)
             data-reading=move || layout.reading.get().to_string()
@@ -71,6 +77,10 @@ fn provide_stores() -> Session {
     provide_context(notices);
     provide_context(Settings::read());
     provide_context(Layout::new());
+    let texts = Texts::new();
+    provide_context(texts);
+    // What is asked for at once goes first.
+    set_timeout(move || texts.want_rest(), REST_OF_TEXTS_AFTER);
     let keeper = Keeper::read(notices);
     provide_context(keeper);
     let session = Session::new(lab, keeper, notices);

@@ -11,6 +11,7 @@ use super::runs::step_key;
 use super::session::Place;
 use crate::lessons::prose::LessonText;
 use crate::share::route::{Route, StepId};
+use crate::ui::markup::view;
 use crate::{phrase, scenarios, word};
 
 /// All lessons.

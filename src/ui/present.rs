@@ -11,6 +11,7 @@ use super::session::{Place, Shared};
 use super::step::ways;
 use crate::lessons::prose::Block;
 use crate::share::route::StepId;
+use crate::ui::markup::view;
 use crate::{phrase, word};
 
 /// The line, with Back, Next and the way out.

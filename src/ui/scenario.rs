@@ -6,6 +6,7 @@ use super::lesson::Fault;
 use super::panels::Controls;
 use super::session::Session;
 use crate::share::route::Route;
+use crate::ui::markup::view;
 use crate::{scenarios, word};
 
 /// The text beside a scenario's network.

@@ -8,6 +8,7 @@ use super::panels::Controls;
 use super::route::scenario_title;
 use super::session::{Place, Session, Shared};
 use crate::share::route::Route;
+use crate::ui::markup::view;
 use crate::{scenarios, word};
 
 /// The text beside a run that belongs to no step.
