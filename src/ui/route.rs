@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::runs::{step_of_key, step_text};
-use super::session::{Place, Shared};
+use super::runs::{Shared, step_of_key, step_text};
+use super::session::Place;
 use crate::lessons::prose::{self, LessonText};
 use crate::share::link;
 use crate::share::parcel::{Parcel, Source};

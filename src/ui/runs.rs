@@ -3,7 +3,6 @@
 
 use super::lab::Run;
 use super::notices::Notices;
-use super::session::Shared;
 use crate::lessons::prose::{self, Start, StepText};
 use crate::lessons::{goals, replay};
 use crate::scenarios;
@@ -13,6 +12,17 @@ use crate::share::route::StepId;
 use crate::sim::scenario::{Scenario, ScenarioError};
 use crate::words::{Language, Phrase};
 use crate::{phrase, word};
+
+/// A run that someone handed on.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Shared {
+    /// What follows `#/run/` in its address.
+    pub link: String,
+    /// What its scenario is called.
+    pub name: String,
+    /// The step of a lesson that it belongs to, if the course has it.
+    pub step: Option<StepId>,
+}
 
 /// How many events are computed at most to come to the moment of a run that was handed on: a few seconds of work.
 const EVENTS_AT_MOST: usize = 1_000_000;

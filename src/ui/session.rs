@@ -7,7 +7,7 @@ use super::dynamic::effect;
 use super::lab::{Action, Lab, Run};
 use super::notices::Notices;
 use super::progress::Keeper;
-use super::runs::{self, Values};
+use super::runs::{self, Shared, Values};
 use crate::lessons::prose::{Block, StepText, Tool};
 use crate::phrase;
 use crate::share::route::{Route, StepId};
@@ -25,17 +25,6 @@ pub enum Place {
     Lab(String),
     /// A run that someone handed on. It is a place of its own: what the learner has elsewhere stays as it is.
     Shared(Shared),
-}
-
-/// A run that someone handed on.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub struct Shared {
-    /// What follows `#/run/` in its address.
-    pub link: String,
-    /// What its scenario is called.
-    pub name: String,
-    /// The step of a lesson that it belongs to, if the course has it.
-    pub step: Option<StepId>,
 }
 
 impl From<Place> for Route {
