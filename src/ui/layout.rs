@@ -19,6 +19,8 @@ pub struct Layout {
     pub bottom: RwSignal<BottomTab>,
     /// Whether help is open.
     pub help: RwSignal<bool>,
+    /// Whether the dialog for sharing is open.
+    pub share: RwSignal<bool>,
 }
 
 /// A panel that a narrow screen shows on request.
@@ -73,6 +75,7 @@ impl Layout {
             term: RwSignal::new(None),
             bottom: RwSignal::new(BottomTab::default()),
             help: RwSignal::new(false),
+            share: RwSignal::new(false),
         };
         // Type grows with the root element, so that every size given in rem follows.
         effect(move || {
@@ -86,6 +89,11 @@ impl Layout {
     /// That of the page that the calling component belongs to.
     pub fn here() -> Layout {
         expect_context()
+    }
+
+    /// Whether a dialog is open, which has all keys to itself.
+    pub fn has_dialog(self) -> bool {
+        self.help.get_untracked() || self.share.get_untracked()
     }
 
     /// Presents, or stops.
