@@ -94,5 +94,5 @@ fn picture(canvases: &str) -> Option<HtmlCanvasElement> {
 /// The colour of the page where an element stands.
 fn ground_under(element: &Element) -> String {
     let style = window().get_computed_style(element).ok().flatten();
-    style.and_then(|style| style.get_property_value("--sheet").ok()).unwrap_or_default().trim().to_owned()
+    style.and_then(|style| style.get_property_value("--paper").ok()).unwrap_or_default().trim().to_owned()
 }

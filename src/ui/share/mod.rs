@@ -62,7 +62,7 @@ static ROWS: &[Row] = &[
         offers: &[
             Offer { format: "ShiViz", ending: "shiviz.txt", what: What::Job("shiviz") },
             Offer { format: "Mermaid", ending: "mmd", what: What::Job("mermaid") },
-            Offer { format: "JSON", ending: "jsonl", what: What::Job("jsonl") },
+            Offer { format: "JSON lines", ending: "jsonl", what: What::Job("jsonl") },
         ],
     },
     Row {
