@@ -9,6 +9,7 @@ use super::keys::{Cap, SHORTCUTS, Shortcut};
 use super::layout::Layout;
 use super::progress::Keeper;
 use super::settings::Settings;
+use crate::ui::markup::view;
 use crate::word;
 
 /// The dialog. It belongs in the page once.

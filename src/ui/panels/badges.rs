@@ -9,6 +9,7 @@ use crate::stage::breakpoints::Breakpoint;
 use crate::stage::units;
 use crate::ui::dynamic::{dynamic, each, shown};
 use crate::ui::lab::{Action, Lab};
+use crate::ui::markup::view;
 use crate::{phrase, word};
 
 use super::breaks::BreakButton;

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::ui::markup::view;
+
 /// An icon that a path makes. It says nothing to a screen reader: its button has a name.
 #[component]
 pub(super) fn Icon(

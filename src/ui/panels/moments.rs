@@ -11,6 +11,7 @@ use crate::stage::moments::{Moment, Pair, Part, side_by_side};
 use crate::stage::units;
 use crate::ui::dynamic::{dynamic, shown};
 use crate::ui::lab::{Action, Lab};
+use crate::ui::markup::view;
 use crate::words::Key;
 use crate::{phrase, word};
 

@@ -11,6 +11,7 @@ use crate::stage::marks::Marks;
 use crate::stage::moments::{Entry, Moment, Pair, Part, side_by_side};
 use crate::ui::dynamic::{dynamic, shown};
 use crate::ui::lab::Lab;
+use crate::ui::markup::view;
 use crate::words::Key;
 use crate::{phrase, word};
 

@@ -13,6 +13,7 @@ use crate::stage::breakpoints::{Breakpoint, kind_of};
 use crate::stage::units;
 use crate::ui::dynamic::{dynamic, each, either};
 use crate::ui::lab::{Action, Lab};
+use crate::ui::markup::view;
 use crate::words::Phrase;
 use crate::{phrase, word};
 

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use crate::sim::timeline::Timeline;
 use crate::ui::dynamic::{dynamic, each};
 use crate::ui::lab::Lab;
+use crate::ui::markup::view;
 use crate::words::Key;
 
 pub(super) use crate::stage::words::word_for;

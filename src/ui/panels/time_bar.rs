@@ -7,6 +7,7 @@ use crate::stage::ticks::{MARKS_AT_MOST, Mark, MarkKind, Ticks};
 use crate::stage::units;
 use crate::ui::dynamic::each;
 use crate::ui::lab::{Action, Lab, SPEEDS};
+use crate::ui::markup::view;
 use crate::words::Key;
 use crate::{phrase, word};
 

@@ -26,6 +26,7 @@ use crate::stage::geometry::{Point, point};
 use crate::stage::keys::Arrow;
 use crate::ui::dynamic::effect;
 use crate::ui::lab::{Action, Lab};
+use crate::ui::markup::view;
 use crate::word;
 
 use board::{Board, Elements};
