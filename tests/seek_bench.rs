@@ -104,9 +104,13 @@ async fn times<T>(each: impl Iterator<Item = T>, mut act: impl FnMut(T)) -> Vec<
 fn report(what: &str, times: &[f64]) -> f64 {
     let mut sorted = times.to_vec();
     sorted.sort_by(f64::total_cmp);
-    let within = |part: f64| sorted[((sorted.len() as f64 * part).ceil() as usize).clamp(1, sorted.len()) - 1];
+    let within =
+        |part: f64| sorted[((sorted.len() as f64 * part).ceil() as usize).clamp(1, sorted.len()) - 1];
     let (p50, p99, max) = (within(0.5), within(0.99), within(1.0));
-    say(&format!("  {what:32} p50 {p50:8.2} ms   p99 {p99:8.2} ms   max {max:8.2} ms   ({} times)", times.len()));
+    say(&format!(
+        "  {what:32} p50 {p50:8.2} ms   p99 {p99:8.2} ms   max {max:8.2} ms   ({} times)",
+        times.len()
+    ));
     p99
 }
 
