@@ -124,6 +124,18 @@ impl Timeline {
         self.checkpoints.bytes()
     }
 
+    /// The scenario's script by time, with the lines that were added since.
+    pub fn script(&self) -> &[TimedCommand] {
+        &self.script
+    }
+
+    /// How many things happened so far, events and commands together, if the run stands within a moment: between two things
+    /// that happen at the same time.
+    pub fn within(&self) -> Option<usize> {
+        let more = self.world.next_time(&self.commands).is_some_and(|next| next <= self.now);
+        more.then(|| self.world.position().steps)
+    }
+
     /// Goes on to a moment, but for no more than this many events, and only until the condition is true after an event.
     /// It is shown the world and what the event left in the trace.
     pub fn advance(

@@ -74,7 +74,10 @@ fn bundle(project: &Project, profile: &[(&str, &str)]) -> Outcome {
         // The custom is NO_COLOR=1; trunk stops with an error at anything but `true` or `false`.
         command.env("NO_COLOR", "true");
     }
-    project.run_command(&mut command)
+    project.run_command(&mut command)?;
+    // The page fetches a lesson's prose when it is read.
+    let folder = project.path("dist/sheets").display().to_string();
+    project.run("cargo", &["run", "--quiet", "--offline", "--locked", "--package", "prose", "--", &folder])
 }
 
 /// Optimises each module in place. Its name keeps the hash that trunk gave it: that is the hash of what was

@@ -12,6 +12,7 @@ use crate::word;
 use crate::words::Key;
 
 use super::EventLog;
+use super::choose::NextPanel;
 
 /// A tab of the strip.
 struct Tab {
@@ -22,7 +23,10 @@ struct Tab {
 }
 
 /// The strip, from the left. A tab is listed here and given its panel in [`panel`].
-static TABS: &[Tab] = &[Tab { tab: BottomTab::Log, id: "tab-log", title: word!("bottom.log") }];
+static TABS: &[Tab] = &[
+    Tab { tab: BottomTab::Log, id: "tab-log", title: word!("bottom.log") },
+    Tab { tab: BottomTab::Next, id: "tab-next", title: word!("bottom.next") },
+];
 
 /// What the log lets through: kept while another tab is open.
 #[derive(Clone, Copy)]
@@ -53,7 +57,8 @@ pub fn BottomPane() -> impl IntoView {
 
 fn panel(tab: BottomTab) -> AnyView {
     match tab {
-        BottomTab::Log | BottomTab::Diagram | BottomTab::Next => view! { <EventLog/> }.into_any(),
+        BottomTab::Log | BottomTab::Diagram => view! { <EventLog/> }.into_any(),
+        BottomTab::Next => view! { <NextPanel/> }.into_any(),
     }
 }
 

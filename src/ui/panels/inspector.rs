@@ -6,6 +6,7 @@ use crate::sim::timeline::Timeline;
 use crate::stage::{Thing, units};
 use crate::ui::dynamic::{dynamic, shown};
 use crate::ui::lab::Lab;
+use crate::ui::markup::view;
 use crate::{phrase, word};
 
 use super::link::LinkPanel;

@@ -7,6 +7,7 @@ use crate::sim::fault::Fault;
 use crate::sim::inspect::{DirectionDetail, LinkDetail};
 use crate::sim::network::LinkId;
 use crate::ui::lab::Lab;
+use crate::ui::markup::view;
 use crate::{phrase, word};
 
 use super::heading::Heading;

@@ -4,6 +4,8 @@
 mod announcements;
 mod badges;
 mod bottom;
+mod breaks;
+mod choose;
 mod controls;
 mod event_log;
 mod field;
@@ -21,6 +23,7 @@ mod time_bar;
 pub use announcements::Announcements;
 pub use badges::Badges;
 pub use bottom::BottomPane;
+pub(super) use choose::toggle_apart;
 pub use controls::Controls;
 use event_log::EventLog;
 pub use inspector::Inspector;

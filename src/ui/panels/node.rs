@@ -7,13 +7,16 @@ use crate::sim::inspect::{DiskRecord, NodeDetail, TimerDetail, Waiting};
 use crate::sim::network::NodeId;
 use crate::sim::snapshot::NodeStatus;
 use crate::sim::timeline::Timeline;
+use crate::stage::breakpoints::Breakpoint;
 use crate::stage::marks::Marks;
 use crate::stage::units;
 use crate::ui::dynamic::shown;
 use crate::ui::lab::Lab;
+use crate::ui::markup::view;
 use crate::words::Key;
 use crate::{phrase, word};
 
+use super::breaks::BreakButton;
 use super::heading::Heading;
 use super::parts::{Fold, Line, Lines, fact_text, watched, word_for};
 use super::requests::{AskLine, Offers, offers};
@@ -50,6 +53,7 @@ pub(super) fn NodePanel(
     view! {
         <Heading title=first.name.clone() kind=word_for("role", first.role) />
         <Facts node=node />
+        <BreakButton breakpoint=Signal::stored(Some(Breakpoint::Node(first.name.clone()))) />
         <h3>{word!("inspect.break").text()}</h3>
         <Strikes place=place at_node=true in_force=in_force />
         <h3>{phrase!("inspect.requests", node = first.name.clone()).to_string()}</h3>

@@ -6,11 +6,14 @@ use crate::sim::inspect::{PacketDetail, Whereabouts};
 use crate::sim::process::Sort;
 use crate::sim::timeline::Timeline;
 use crate::sim::trace::{LossPlace, PacketId, cause_words};
+use crate::stage::breakpoints::{Breakpoint, kind_of};
 use crate::stage::units;
 use crate::ui::dynamic::{dynamic, either};
 use crate::ui::lab::Lab;
+use crate::ui::markup::view;
 use crate::{phrase, word};
 
+use super::breaks::BreakButton;
 use super::heading::Heading;
 use super::parts::{Fold, Line, Lines, watched};
 
@@ -38,6 +41,8 @@ pub(super) fn PacketPanel(
     let content = Memo::new(move |_| {
         detail.with(|detail| Some(detail.as_ref()?.as_ref()?.description.as_ref()?.content.clone()))
     });
+    let kind = watched(lab, move |timeline| kind_of(timeline, packet).map(Breakpoint::Kind));
+    let kind = Signal::derive(move || kind.get().flatten());
     let is_sent = Memo::new(move |_| bytes.with(Option::is_some));
     let hex =
         move || bytes.get().map(|(bytes, changed)| view! { <Hex bytes=bytes changed=changed /> }).into_any();
@@ -45,6 +50,7 @@ pub(super) fn PacketPanel(
     let sent = move || {
         view! {
             <Lines lines=Signal::derive(move || lines.get().unwrap_or_default()) />
+            <BreakButton breakpoint=kind />
             <Fold title=word!("inspect.decoded").text() open=true>
                 {move || match content.get() {
                     Some(content) => view! { <pre class="decoded" tabindex="0">{content}</pre> }.into_any(),

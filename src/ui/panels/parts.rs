@@ -10,15 +10,10 @@ use crate::sim::timeline::Timeline;
 use crate::stage::units;
 use crate::ui::dynamic::{dynamic, each};
 use crate::ui::lab::Lab;
+use crate::ui::markup::view;
 use crate::words::Key;
 
-/// The word of the table for a name that a scenario or protocol gave, or the name itself if the table has none.
-pub(super) fn word_for(family: &str, name: &str) -> String {
-    match Key::find(&format!("{family}.{name}")) {
-        Some(key) => key.text().to_owned(),
-        None => name.replace(['-', '_'], " "),
-    }
-}
+pub(super) use crate::stage::words::word_for;
 
 /// Something read off the run whenever events happened; nothing without a run.
 pub(super) fn watched<T: PartialEq + Send + Sync + 'static>(

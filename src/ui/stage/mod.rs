@@ -26,6 +26,7 @@ use crate::stage::geometry::{Point, point};
 use crate::stage::keys::Arrow;
 use crate::ui::dynamic::effect;
 use crate::ui::lab::{Action, Lab};
+use crate::ui::markup::view;
 use crate::word;
 
 use board::{Board, Elements};
@@ -139,7 +140,7 @@ impl Hands {
         });
         effect(move || {
             lab.moment.track();
-            let (selected, hovered) = (lab.selected.get(), self.hovered.get());
+            let (selected, hovered) = (lab.selected.get(), self.hovered.get().or(lab.pointed.get()));
             self.with(|board| {
                 board.point_out(selected, hovered);
                 board.draw();

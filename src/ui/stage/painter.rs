@@ -50,11 +50,8 @@ impl Theme {
         // The browser's own reader of numbers: that of the standard library is ten kilobytes of tables.
         let text_px =
             Some(js_sys::parse_float(&value("font-size"))).filter(|size| size.is_finite()).unwrap_or(16.0);
-        let (text, mono) = (value("--text"), value("--mono"));
-        let font = |font: &Font| {
-            let family = if font.is_mono() { &mono } else { &text };
-            format!("{} {}px {family}", font.weight(), fixed(font.size() * text_px, 2))
-        };
+        let family = value("--text");
+        let font = |font: &Font| format!("{} {}px {family}", font.weight(), fixed(font.size() * text_px, 2));
         Theme {
             colours: Token::ALL.iter().map(|token| value(token.property())).collect(),
             fonts: Font::ALL.iter().map(font).collect(),
