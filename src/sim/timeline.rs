@@ -7,6 +7,8 @@
 mod before;
 mod branches;
 mod checkpoints;
+mod jumps;
+mod strand;
 
 use super::command::{Command, TimedCommand};
 use super::network::Catalogue;
@@ -20,6 +22,8 @@ pub use branches::{BRANCHES_AT_MOST, Branch, NAME_CHARACTERS_AT_MOST};
 use branches::{Tree, Turn};
 pub use checkpoints::CHECKPOINT_BYTES_AT_MOST;
 use checkpoints::Checkpoints;
+pub use jumps::Sought;
+pub use strand::Strand;
 
 /// How many events are computed at most to come to where a branch was left. Only files and links can name a moment beyond.
 const EVENTS_AT_MOST: usize = 2_000_000;
