@@ -247,6 +247,7 @@ impl Trace {
             phrases: self.phrases[..position.phrases].to_vec(),
             bytes: self.bytes[..bytes].to_vec(),
             packets,
+            is_mute: self.is_mute,
         }
     }
 
