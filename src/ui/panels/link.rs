@@ -8,6 +8,7 @@ use crate::sim::inspect::{DirectionDetail, LinkDetail};
 use crate::sim::network::LinkId;
 use crate::ui::lab::Lab;
 use crate::ui::markup::view;
+use crate::ui::memo::Memo;
 use crate::{phrase, word};
 
 use super::heading::Heading;

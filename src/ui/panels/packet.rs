@@ -11,6 +11,7 @@ use crate::stage::units;
 use crate::ui::dynamic::{dynamic, either};
 use crate::ui::lab::Lab;
 use crate::ui::markup::view;
+use crate::ui::memo::Memo;
 use crate::{phrase, word};
 
 use super::breaks::BreakButton;
