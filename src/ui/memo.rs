@@ -62,7 +62,7 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Memo<T> {
 }
 
 fn memo(work: Work) -> SharedMemo<Shared> {
-    SharedMemo::new(move |before| work(before))
+    SharedMemo::new(work)
 }
 
 impl Shared {
