@@ -230,6 +230,19 @@ impl Trace {
         format!("{:>4}.{:06}  {}", micros / 1_000_000, micros % 1_000_000, self.sentence(network, record))
     }
 
+    /// What was written up to this position.
+    pub(super) fn head(&self, position: Position) -> Trace {
+        let packets = self.packets[..position.packets].to_vec();
+        let bytes = packets.last().map_or(0, |sent| sent.bytes_end);
+        Trace {
+            records: self.records[..position.records].to_vec(),
+            steps: self.steps[..position.records].to_vec(),
+            phrases: self.phrases[..position.phrases].to_vec(),
+            bytes: self.bytes[..bytes].to_vec(),
+            packets,
+        }
+    }
+
     /// Forgets what was written after this position, because another future begins here.
     pub fn truncate(&mut self, position: Position) {
         self.records.truncate(position.records);

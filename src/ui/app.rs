@@ -17,9 +17,10 @@ use super::panels::{Announcements, Badges, BottomPane, Inspector, TimeBar};
 use super::present::Caption;
 use super::progress::Keeper;
 use super::route::{View, focus_heading, follow, title_of, view_of};
-use super::scenario::ScenarioView;
+use super::scenario::{ScenarioView, SharedView};
 use super::session::{Place, Session};
 use super::settings::Settings;
+use super::shared::Broken;
 use super::stage::Stage;
 use super::texts::Texts;
 use super::{clock, keys};
@@ -83,7 +84,7 @@ fn provide_stores() -> Session {
     set_timeout(move || texts.want_rest(), REST_OF_TEXTS_AFTER);
     let keeper = Keeper::read(notices);
     provide_context(keeper);
-    let session = Session::new(lab, keeper);
+    let session = Session::new(lab, keeper, notices);
     provide_context(session);
     session
 }
@@ -117,6 +118,7 @@ fn Page(view: Memo<View>) -> impl IntoView {
         View::Closed(number) => view! { <Closed number/> }.into_any(),
         View::Glossary(term) => view! { <Glossary term/> }.into_any(),
         View::Unknown(route) => view! { <Unknown route/> }.into_any(),
+        View::Broken(what) => view! { <Broken what=what.to_string()/> }.into_any(),
         View::Run(_) => ().into_any(),
     })
 }
@@ -128,6 +130,10 @@ fn Workspace(view: Memo<View>) -> impl IntoView {
     let text = dynamic(move || match view.get() {
         View::Run(Place::Step(id)) => view! { <StepView id/> }.into_any(),
         View::Run(Place::Lab(name)) => view! { <ScenarioView name/> }.into_any(),
+        View::Run(Place::Shared(shared)) => match shared.step {
+            Some(id) => view! { <StepView id/> }.into_any(),
+            None => view! { <SharedView shared/> }.into_any(),
+        },
         _ => ().into_any(),
     });
     view! {

@@ -59,7 +59,8 @@ fn ContinueLink() -> impl IntoView {
                 </a>
             }
             .into_any(),
-            None => view! {
+            // A run that was handed on is never kept as the last place.
+            Some((_, Place::Shared(_))) | None => view! {
                 <a class="button primary" href=Route::Lesson(1).to_string() data-start>{word!("page.start").text()}</a>
             }
             .into_any(),

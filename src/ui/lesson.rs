@@ -13,6 +13,7 @@ use super::question::PredictQuestion;
 use super::route::{course, lesson_of};
 use super::runs::{step_key, step_text};
 use super::session::Session;
+use super::shared::SharedNote;
 use super::step::{StepHere, ways};
 use super::texts::{SheetState, Texts};
 use crate::lessons::prose::{Block, LessonText, StepText};
@@ -42,6 +43,7 @@ pub fn StepView(id: StepId) -> impl IntoView {
             </header>
             <div class="lesson-body" on:click=open_term data-lesson-body>
                 <Fault/>
+                <SharedNote/>
                 <SheetState sheet=lesson.number/>
                 <Blocks step/>
                 <LessonFoot lesson last=id.step == lesson.steps.len()/>

@@ -30,6 +30,7 @@ pub mod runs;
 mod scenario;
 pub mod session;
 pub mod settings;
+mod shared;
 pub mod stage;
 mod step;
 mod storage;

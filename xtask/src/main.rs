@@ -73,6 +73,12 @@ const COMMANDS: &[Command] = &[
         summary: "measure the stage beside a canvas written by hand, in the same browser",
         run: bench::stage,
     },
+    Command {
+        name: "bench-seek",
+        arguments: "[native|wasm]",
+        summary: "measure how quickly runs of a million events go to any moment, here and in the browser",
+        run: bench::seek,
+    },
     Command { name: "help", arguments: "", summary: "list the commands", run: help },
 ];
 

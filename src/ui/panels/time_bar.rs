@@ -258,6 +258,7 @@ fn tick(mark: Mark) -> AnyView {
 fn mark_class(kind: MarkKind) -> &'static str {
     match kind {
         MarkKind::Loss => "mark loss",
+        MarkKind::Note => "mark note",
         MarkKind::Reached => "mark reached",
         MarkKind::Command => "mark command",
         MarkKind::Broken => "mark broken",
