@@ -10,6 +10,7 @@ use super::session::Place;
 use super::settings::{Settings, Theme};
 use crate::share::route::Route;
 use crate::ui::markup::view;
+use crate::ui::memo::Memo;
 use crate::{phrase, word};
 
 /// The header.

@@ -14,6 +14,7 @@ mod bench;
 mod browser;
 mod check;
 mod dist;
+mod glue;
 mod lockfile;
 mod npm;
 mod project;

@@ -9,6 +9,7 @@ use crate::sim::network::LinkId;
 use crate::sim::timeline::Timeline;
 use crate::ui::lab::Lab;
 use crate::ui::markup::view;
+use crate::ui::memo::Memo;
 use crate::{phrase, word};
 
 use super::heading::Heading;

@@ -12,6 +12,7 @@ use crate::stage::moments::{Entry, Moment, Pair, Part, side_by_side};
 use crate::ui::dynamic::{dynamic, shown};
 use crate::ui::lab::Lab;
 use crate::ui::markup::view;
+use crate::ui::memo::Memo;
 use crate::words::Key;
 use crate::{phrase, word};
 

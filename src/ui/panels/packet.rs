@@ -14,6 +14,7 @@ use crate::stage::units;
 use crate::ui::dynamic::{dynamic, each, either};
 use crate::ui::lab::{Action, Lab};
 use crate::ui::markup::view;
+use crate::ui::memo::Memo;
 use crate::words::Phrase;
 use crate::{phrase, word};
 

@@ -8,6 +8,7 @@ use crate::sim::timeline::Timeline;
 use crate::ui::dynamic::{dynamic, each};
 use crate::ui::lab::Lab;
 use crate::ui::markup::view;
+use crate::ui::memo::Memo;
 use crate::words::Key;
 
 pub(super) use crate::stage::words::word_for;

@@ -8,6 +8,7 @@ use crate::stage::units;
 use crate::ui::dynamic::each;
 use crate::ui::lab::{Action, Lab, SPEEDS};
 use crate::ui::markup::view;
+use crate::ui::memo::Memo;
 use crate::words::Key;
 use crate::{phrase, word};
 
