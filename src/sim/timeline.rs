@@ -4,8 +4,11 @@
 //! way. To go to a moment is to take the last checkpoint before it and replay. To act where the future was already watched
 //! begins a branch; that future stays, as a branch of its own.
 
+mod before;
 mod branches;
 mod checkpoints;
+mod jumps;
+mod strand;
 
 use super::command::{Command, TimedCommand};
 use super::network::Catalogue;
@@ -19,6 +22,8 @@ pub use branches::{BRANCHES_AT_MOST, Branch, NAME_CHARACTERS_AT_MOST};
 use branches::{Tree, Turn};
 pub use checkpoints::CHECKPOINT_BYTES_AT_MOST;
 use checkpoints::Checkpoints;
+pub use jumps::Sought;
+pub use strand::Strand;
 
 /// How many events are computed at most to come to where a branch was left. Only files and links can name a moment beyond.
 const EVENTS_AT_MOST: usize = 2_000_000;

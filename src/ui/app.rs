@@ -26,6 +26,7 @@ use super::stage::Stage;
 use super::texts::Texts;
 use super::{clock, keys};
 use crate::ui::markup::view;
+use crate::ui::memo::Memo;
 use crate::word;
 
 /// When the page begins to fetch the prose that nobody has asked for.

@@ -12,6 +12,7 @@ use super::session::Place;
 use crate::lessons::prose::LessonText;
 use crate::share::route::{Route, StepId};
 use crate::ui::markup::view;
+use crate::ui::memo::Memo;
 use crate::{phrase, scenarios, word};
 
 /// All lessons.

@@ -11,6 +11,7 @@ use super::settings::{Settings, Theme};
 use super::share::ShareButton;
 use crate::share::route::Route;
 use crate::ui::markup::view;
+use crate::ui::memo::Memo;
 use crate::{phrase, word};
 
 /// The header.

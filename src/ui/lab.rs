@@ -4,6 +4,8 @@
 //! Two signals tell that something changed, so that panels need not redraw with every frame: [`Lab::moment`] whenever the
 //! picture may have, [`Lab::state`] when events happened, at most some ten times a second while the run plays.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
 use crate::lessons::goals::Goal;
@@ -16,6 +18,7 @@ use crate::sim::time::{Duration, Time};
 use crate::sim::timeline::{Advance, Timeline};
 use crate::stage::Thing;
 use crate::stage::breakpoints::Breakpoints;
+use crate::stage::moments::Moment;
 
 /// Speeds, the slowest first, as powers of two of the scenario's own pace.
 pub const SPEEDS: std::ops::RangeInclusive<i32> = -3..=4;
@@ -49,6 +52,8 @@ pub struct Lab {
     pub apart: RwSignal<bool>,
     /// What a panel points at, for the stage to show.
     pub pointed: RwSignal<Option<Thing>>,
+    /// A node at a moment that the watcher wants to compare others with.
+    pub remembered: RwSignal<Option<Arc<Moment>>>,
     /// What the run shall pause on.
     pub breakpoints: RwSignal<Breakpoints>,
     /// What of that it has just paused on, as a sentence.
@@ -198,6 +203,7 @@ impl Lab {
             paused_on: RwSignal::new(None),
             apart: RwSignal::new(false),
             pointed: RwSignal::new(None),
+            remembered: RwSignal::new(None),
             breakpoints: RwSignal::new(Breakpoints::default()),
             stopped_on: RwSignal::new(None),
         }
@@ -215,6 +221,7 @@ impl Lab {
         self.paused_on.set(None);
         self.apart.set(false);
         self.pointed.set(None);
+        self.remembered.set(None);
         let was = self.run.try_update_value(|current| std::mem::replace(current, run)).flatten();
         self.opened.update(|count| *count += 1);
         self.changed();

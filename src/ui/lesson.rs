@@ -19,6 +19,7 @@ use super::texts::{SheetState, Texts};
 use crate::lessons::prose::{Block, LessonText, StepText};
 use crate::share::route::{Route, StepId};
 use crate::ui::markup::view;
+use crate::ui::memo::Memo;
 use crate::words::Phrase;
 use crate::{phrase, word};
 

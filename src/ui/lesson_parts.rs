@@ -9,6 +9,7 @@ use super::step::StepHere;
 use super::texts::Texts;
 use crate::lessons::prose::{GoalText, Html, Request};
 use crate::ui::markup::view;
+use crate::ui::memo::Memo;
 use crate::word;
 
 /// A goal and whether it was reached.

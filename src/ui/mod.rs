@@ -19,6 +19,7 @@ pub mod layout;
 mod lesson;
 mod lesson_parts;
 mod markup;
+pub mod memo;
 mod notices;
 pub mod panels;
 mod present;

@@ -12,6 +12,7 @@ use super::step::ways;
 use crate::lessons::prose::Block;
 use crate::share::route::StepId;
 use crate::ui::markup::view;
+use crate::ui::memo::Memo;
 use crate::{phrase, word};
 
 /// The line, with Back, Next and the way out.

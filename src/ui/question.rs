@@ -12,6 +12,7 @@ use super::step::StepHere;
 use super::texts::Texts;
 use crate::lessons::prose::{Answer, Question};
 use crate::ui::markup::view;
+use crate::ui::memo::Memo;
 use crate::word;
 
 /// A question of the step.

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::{Child, Shown, Value};
 use crate::ui::dynamic::dynamic;
+use crate::ui::memo::Memo;
 
 /// What can be shown as a text, or not at all.
 pub trait IntoShown {
@@ -96,13 +97,13 @@ impl<T: IntoShown, F: FnMut() -> T + 'static> IntoValue for F {
 /// Signals are read again whenever they change.
 macro_rules! signals {
     ($($signal:ident),*) => {$(
-        impl<T: IntoShown + Clone + Send + Sync + 'static> IntoValue for $signal<T> {
+        impl<T: IntoShown + Clone + PartialEq + Send + Sync + 'static> IntoValue for $signal<T> {
             fn into_value(self) -> Value {
                 (move || self.get()).into_value()
             }
         }
 
-        impl<T: IntoChild + Clone + Send + Sync + 'static> IntoChild for $signal<T> {
+        impl<T: IntoChild + Clone + PartialEq + Send + Sync + 'static> IntoChild for $signal<T> {
             fn into_child(self) -> Child {
                 T::live(move || self.get())
             }

@@ -10,6 +10,7 @@ use crate::stage::units;
 use crate::ui::dynamic::{dynamic, each, shown};
 use crate::ui::lab::{Action, Lab};
 use crate::ui::markup::view;
+use crate::ui::memo::Memo;
 use crate::{phrase, word};
 
 use super::breaks::BreakButton;

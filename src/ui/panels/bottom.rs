@@ -7,6 +7,7 @@ use crate::stage::log::Filter;
 use crate::ui::dynamic::{dynamic, effect};
 use crate::ui::lab::Lab;
 use crate::ui::layout::{BottomTab, Layout};
+use crate::ui::markup::view;
 use crate::ui::route::focus_id;
 use crate::word;
 use crate::words::Key;

@@ -6,6 +6,8 @@ use crate::stage::breakpoints::{Breakpoint, offers};
 use crate::ui::announce::announce;
 use crate::ui::dynamic::{dynamic, each, shown};
 use crate::ui::lab::Lab;
+use crate::ui::markup::view;
+use crate::ui::memo::Memo;
 use crate::words::Phrase;
 use crate::{phrase, word};
 

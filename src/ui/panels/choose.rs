@@ -14,6 +14,8 @@ use crate::stage::units;
 use crate::ui::dynamic::{each, either, shown};
 use crate::ui::lab::{Action, Lab};
 use crate::ui::layout::{BottomTab, Layout, Sheet};
+use crate::ui::markup::view;
+use crate::ui::memo::Memo;
 use crate::words::{Key, Phrase};
 use crate::{phrase, word};
 

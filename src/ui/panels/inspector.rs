@@ -7,6 +7,7 @@ use crate::stage::{Thing, units};
 use crate::ui::dynamic::{dynamic, shown};
 use crate::ui::lab::Lab;
 use crate::ui::markup::view;
+use crate::ui::memo::Memo;
 use crate::{phrase, word};
 
 use super::link::LinkPanel;

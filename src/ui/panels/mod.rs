@@ -13,6 +13,7 @@ mod heading;
 mod icons;
 mod inspector;
 mod link;
+mod moments;
 mod node;
 mod packet;
 mod parts;

@@ -8,6 +8,7 @@ use crate::stage::units;
 use crate::ui::dynamic::each;
 use crate::ui::lab::{Action, Lab, SPEEDS};
 use crate::ui::markup::view;
+use crate::ui::memo::Memo;
 use crate::words::Key;
 use crate::{phrase, word};
 
@@ -257,6 +258,7 @@ fn tick(mark: Mark) -> AnyView {
 fn mark_class(kind: MarkKind) -> &'static str {
     match kind {
         MarkKind::Loss => "mark loss",
+        MarkKind::Note => "mark note",
         MarkKind::Reached => "mark reached",
         MarkKind::Command => "mark command",
         MarkKind::Broken => "mark broken",

@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{CanvasRenderingContext2d, CanvasWindingRule, HtmlCanvasElement, HtmlElement};
 
-use crate::stage::geometry::{Point, point};
+use crate::stage::geometry::{Point, between, point};
 use crate::stage::sheet::{Align, Segment, Sheet};
 use crate::stage::style::{Font, Look, Style, Token};
 use crate::stage::svg::Palette;
@@ -202,7 +202,7 @@ impl Layer {
 
 /// Pixels of the screen for one of the page.
 pub fn pixel_ratio() -> f64 {
-    window().device_pixel_ratio().clamp(0.5, 4.0)
+    between(window().device_pixel_ratio(), 0.5, 4.0)
 }
 
 /// Whether the watcher asked for less motion.
