@@ -6,7 +6,7 @@ use js_sys::Array;
 use leptos::prelude::{document, window};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast as _, JsValue};
-use web_sys::{Blob, MessageEvent, Url, Worker};
+use web_sys::{Blob, BlobPropertyBag, MessageEvent, Url, Worker, WorkerOptions, WorkerType};
 
 use crate::word;
 
@@ -58,14 +58,17 @@ fn start() -> Option<Worker> {
     let base = base.split('#').next().unwrap_or_default();
     let at = |file: &str| Url::new_with_base(&format!("{file}?{}", build()), base).ok().map(|url| url.href());
     let script = format!(
-        "try{{importScripts(\"{}\");wasm_bindgen({{module_or_path:\"{}\"}}).catch(()=>postMessage(\"failed\"))}}\
-         catch{{postMessage(\"failed\")}}",
+        "import(\"{}\").then(it=>it.default({{module_or_path:\"{}\"}})).catch(()=>postMessage(\"failed\"))",
         at("worker.js")?,
         at("worker_bg.wasm")?
     );
-    let blob = Blob::new_with_str_sequence(&Array::of1(&script.into())).ok()?;
+    let media_type = BlobPropertyBag::new();
+    media_type.set_type("text/javascript");
+    let blob = Blob::new_with_str_sequence_and_options(&Array::of1(&script.into()), &media_type).ok()?;
     let address = Url::create_object_url_with_blob(&blob).ok()?;
-    let worker = Worker::new(&address).ok()?;
+    let options = WorkerOptions::new();
+    options.set_type(WorkerType::Module);
+    let worker = Worker::new_with_options(&address, &options).ok()?;
     let hear = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| hear(&event.data()));
     worker.set_onmessage(Some(hear.as_ref().unchecked_ref()));
     let failed = Closure::<dyn FnMut()>::new(fail);
