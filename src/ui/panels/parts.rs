@@ -4,17 +4,14 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use leptos::prelude::*;
 
-use crate::sim::network::Network;
-use crate::sim::process::FactValue;
 use crate::sim::timeline::Timeline;
-use crate::stage::units;
 use crate::ui::dynamic::{dynamic, each};
 use crate::ui::lab::Lab;
 use crate::ui::markup::view;
 use crate::ui::memo::Memo;
 use crate::words::Key;
 
-pub(super) use crate::stage::words::word_for;
+pub(super) use crate::stage::words::{fact_text, word_for};
 
 /// Something read off the run whenever events happened; nothing without a run.
 pub(super) fn watched<T: PartialEq + Send + Sync + 'static>(
@@ -31,21 +28,6 @@ pub(super) fn watched<T: PartialEq + Send + Sync + 'static>(
 pub(super) fn unique_id(what: &str) -> String {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     format!("{what}-{}", NEXT.fetch_add(1, Ordering::Relaxed))
-}
-
-/// The value of a fact, nodes by their names.
-pub(super) fn fact_text(network: &Network, value: &FactValue) -> String {
-    match value {
-        FactValue::Text(text) => text.clone(),
-        FactValue::Word(word) => word.text().to_owned(),
-        FactValue::Count(count) => count.to_string(),
-        FactValue::Nodes(nodes) if nodes.is_empty() => "–".to_owned(),
-        FactValue::Nodes(nodes) => {
-            let names: Vec<_> = nodes.iter().map(|node| network.name(*node)).collect();
-            names.join(" ")
-        }
-        FactValue::Duration(length) => units::amount(*length),
-    }
 }
 
 /// A line of a list of names and values.
