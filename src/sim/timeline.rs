@@ -4,6 +4,7 @@
 //! way. To go to a moment is to take the last checkpoint before it and replay. To act where the future was already watched
 //! begins a branch; that future stays, as a branch of its own.
 
+mod before;
 mod branches;
 mod checkpoints;
 mod jumps;

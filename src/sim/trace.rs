@@ -160,6 +160,8 @@ pub struct Trace {
     /// The bytes of every message as it was sent, one after the other.
     bytes: Vec<u8>,
     packets: Vec<SentPacket>,
+    /// Whether nothing is written down.
+    is_mute: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -184,6 +186,11 @@ pub struct Position {
 }
 
 impl Trace {
+    /// A trace that writes nothing down, for a part of a run that is told by another.
+    pub(super) fn mute() -> Trace {
+        Trace { is_mute: true, ..Trace::default() }
+    }
+
     /// All records in order.
     pub fn records(&self) -> &[Record] {
         &self.records
@@ -240,6 +247,7 @@ impl Trace {
             phrases: self.phrases[..position.phrases].to_vec(),
             bytes: self.bytes[..bytes].to_vec(),
             packets,
+            is_mute: self.is_mute,
         }
     }
 
@@ -253,6 +261,9 @@ impl Trace {
     }
 
     pub(super) fn push(&mut self, at: Position, record: Record) {
+        if self.is_mute {
+            return;
+        }
         if at.records == self.records.len() {
             self.records.push(record);
             self.steps.push(at.steps as u32);
@@ -261,13 +272,13 @@ impl Trace {
     }
 
     pub(super) fn push_phrase(&mut self, at: usize, phrase: Phrase) {
-        if at == self.phrases.len() {
+        if at == self.phrases.len() && !self.is_mute {
             self.phrases.push(phrase);
         }
     }
 
     pub(super) fn push_packet(&mut self, position: Position, from: NodeId, to: NodeId, bytes: &[u8]) {
-        if position.packets == self.packets.len() {
+        if position.packets == self.packets.len() && !self.is_mute {
             self.bytes.extend_from_slice(bytes);
             let record = position.records as u32;
             self.packets.push(SentPacket { from, to, record, bytes_end: self.bytes.len() });

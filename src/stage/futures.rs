@@ -10,7 +10,7 @@ use crate::words::Phrase;
 use crate::{phrase, word};
 
 use super::ticks::Ticks;
-use super::{units, words};
+use super::{moments, units, words};
 
 /// How many tracks have room beside the slider.
 pub const TRACKS_AT_MOST: usize = 3;
@@ -34,7 +34,7 @@ pub struct Future {
 
 /// A branch beside the slider: parts of the slider from where it leaves the one at hand to where it was watched.
 #[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Track {
+pub struct SideTrack {
     /// Its index.
     pub index: usize,
     /// Which of [`TRACKS_AT_MOST`] places it takes.
@@ -84,12 +84,12 @@ pub fn futures(timeline: &Timeline) -> Vec<Future> {
 }
 
 /// The tracks of the other branches: the newest, if there are more than have room.
-pub fn tracks(timeline: &Timeline, ticks: &Ticks) -> Vec<Track> {
+pub fn tracks(timeline: &Timeline, ticks: &Ticks) -> Vec<SideTrack> {
     let others = (0..timeline.branches().len()).rev().filter(|index| *index != timeline.current_branch());
     let track = |(lane, index): (usize, usize)| {
         let reach = timeline.branches()[index].reach;
         let from = timeline.parting(index).unwrap_or(reach).min(reach);
-        Track { index, lane, from: ticks.fraction(from), to: ticks.fraction(reach) }
+        SideTrack { index, lane, from: ticks.fraction(from), to: ticks.fraction(reach) }
     };
     others.take(TRACKS_AT_MOST).enumerate().map(track).collect()
 }
@@ -152,7 +152,7 @@ fn rows(found: &Comparison, network: &Network) -> Vec<Difference> {
             NodePart::Status(here, there) => (name.to_owned(), status(*here), status(*there)),
             NodePart::Fact(fact, here, there) => {
                 let value = |value: &Option<FactValue>| {
-                    value.as_ref().map_or("–".to_owned(), |value| words::fact_text(network, value))
+                    value.as_ref().map_or("–".to_owned(), |value| moments::fact_text(network, value))
                 };
                 (format!("{name}: {}", fact.text()), value(here), value(there))
             }
@@ -210,7 +210,7 @@ mod tests {
         let mut ticks = Ticks::default();
         ticks.look(&timeline);
         assert_eq!(ticks.span(), Duration::secs(5), "there is room for the other future");
-        assert_eq!(tracks(&timeline, &ticks), [Track { index: 0, lane: 0, from: 0.2, to: 0.8 }]);
+        assert_eq!(tracks(&timeline, &ticks), [SideTrack { index: 0, lane: 0, from: 0.2, to: 0.8 }]);
     }
 
     #[test]

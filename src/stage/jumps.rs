@@ -42,15 +42,15 @@ pub fn jump(timeline: &mut Timeline, kind: &Kind, selected: Option<Thing>, forwa
         (None, Some(Thing::Node(node))) => Sought::At(node),
         (None, _) => return (false, word!("jump.no-node").text().to_owned()),
     };
-    let moved =
-        if forward { timeline.next(sought, EVENTS_AHEAD_AT_MOST) } else { timeline.previous(sought) };
+    let moved = if forward { timeline.next(sought, EVENTS_AHEAD_AT_MOST) } else { timeline.previous(sought) };
     if !moved {
         let none = if forward { word!("jump.none-ahead") } else { word!("jump.none-before") };
         return (false, none.text().to_owned());
     }
     let past = timeline.past();
     let found = (0..past.len()).rev().find(|index| timeline.is(sought, *index));
-    let sentence = |record: &Record| timeline.trace().sentence(timeline.world().network(), record).to_string();
+    let sentence =
+        |record: &Record| timeline.trace().sentence(timeline.world().network(), record).to_string();
     (true, found.map(|index| sentence(&past[index])).unwrap_or_default())
 }
 

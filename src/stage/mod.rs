@@ -7,7 +7,7 @@
 //! Read in this order: [`thing`], [`geometry`], [`layout`], [`forces`], [`view`], [`sheet`], [`style`], [`scene`], [`picture`], [`svg`], then
 //! [`hit`], [`keys`], [`deeds`] and [`words`]. The rest is what
 //! panels show as plain data: [`log`], [`announce`], [`ticks`], [`marks`], [`follow`], [`units`], [`next`],
-//! [`breakpoints`].
+//! [`breakpoints`], [`moments`].
 
 pub mod announce;
 pub mod breakpoints;
@@ -26,6 +26,7 @@ pub mod layout;
 mod links;
 pub mod log;
 pub mod marks;
+pub mod moments;
 pub mod next;
 mod nodes;
 mod packets;

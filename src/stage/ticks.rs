@@ -152,7 +152,11 @@ mod tests {
         let cut = timeline.world().network().read_command("cut n2-n4").unwrap();
         timeline.act(cut);
         ticks.look(&timeline);
-        assert_eq!((ticks.reach(), ticks.span()), (seconds(1), Duration::secs(5)), "the other future has room");
+        assert_eq!(
+            (ticks.reach(), ticks.span()),
+            (seconds(1), Duration::secs(5)),
+            "the other future has room"
+        );
         assert!(timeline.drop_branch(0));
         ticks.look(&timeline);
         assert_eq!((ticks.reach(), ticks.span()), (seconds(1), Duration::secs(5)), "marks rarely move");

@@ -1,12 +1,9 @@
 //! The stage for the ear: names and states of nodes and links, as the controls that lie over the picture say them.
 
 use crate::sim::network::{LinkId, Network, NodeId};
-use crate::sim::process::FactValue;
 use crate::sim::snapshot::{LinkStatus, LinkView, NodeStatus, NodeView, Snapshot};
 use crate::words::Key;
 use crate::{phrase, word};
-
-use super::units;
 
 /// A node in words: `n3, member, running, x = 4, island A`.
 pub fn node(network: &Network, snapshot: &Snapshot, node: NodeId) -> String {
@@ -93,21 +90,6 @@ pub fn word_for(family: &str, name: &str) -> String {
 pub fn role(network: &Network, node: NodeId) -> &str {
     let name = network.role(node).name;
     Key::find(&format!("role.{name}")).map_or(name, Key::text)
-}
-
-/// The value of a fact, nodes by their names.
-pub fn fact_text(network: &Network, value: &FactValue) -> String {
-    match value {
-        FactValue::Text(text) => text.clone(),
-        FactValue::Word(word) => word.text().to_owned(),
-        FactValue::Count(count) => count.to_string(),
-        FactValue::Nodes(nodes) if nodes.is_empty() => "–".to_owned(),
-        FactValue::Nodes(nodes) => {
-            let names: Vec<_> = nodes.iter().map(|node| network.name(*node)).collect();
-            names.join(" ")
-        }
-        FactValue::Duration(length) => units::amount(*length),
-    }
 }
 
 fn link_state(view: &LinkView, a: &str, b: &str) -> String {

@@ -6,6 +6,8 @@
 
 mod moves;
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
 use crate::lessons::goals::Goal;
@@ -18,6 +20,7 @@ use crate::sim::time::{Duration, Time};
 use crate::sim::timeline::{Advance, Timeline};
 use crate::stage::Thing;
 use crate::stage::breakpoints::Breakpoints;
+use crate::stage::moments::Moment;
 
 pub use moves::FutureDeed;
 
@@ -53,6 +56,8 @@ pub struct Lab {
     pub apart: RwSignal<bool>,
     /// What a panel points at, for the stage to show.
     pub pointed: RwSignal<Option<Thing>>,
+    /// A node at a moment that the watcher wants to compare others with.
+    pub remembered: RwSignal<Option<Arc<Moment>>>,
     /// What the run shall pause on.
     pub breakpoints: RwSignal<Breakpoints>,
     /// What of that it has just paused on, as a sentence.
@@ -96,8 +101,8 @@ pub enum Action {
     StepBack,
     /// Goes to a moment.
     Seek(Time),
-    /// Goes to the next event of the chosen kind, or to the last one before.
-    Jump { forward: bool },
+    /// Goes to the next event of the chosen kind if true, else to the last one before.
+    Jump(bool),
     /// Goes over to another future, names one, or lets one go.
     Turn(FutureDeed),
     /// Goes back to the start, with the deeds still to come.
@@ -208,6 +213,7 @@ impl Lab {
             paused_on: RwSignal::new(None),
             apart: RwSignal::new(false),
             pointed: RwSignal::new(None),
+            remembered: RwSignal::new(None),
             breakpoints: RwSignal::new(Breakpoints::default()),
             stopped_on: RwSignal::new(None),
             jumps_to: RwSignal::new(0),
@@ -226,6 +232,7 @@ impl Lab {
         self.paused_on.set(None);
         self.apart.set(false);
         self.pointed.set(None);
+        self.remembered.set(None);
         let was = self.run.try_update_value(|current| std::mem::replace(current, run)).flatten();
         self.opened.update(|count| *count += 1);
         self.changed();
@@ -271,7 +278,7 @@ impl Lab {
             Action::StepBack => _ = self.change_paused(|run| run.timeline.step_back()),
             Action::Seek(to) => self.seek(to),
             Action::Reset => self.seek(Time::ZERO),
-            Action::Jump { forward } => self.jump(forward),
+            Action::Jump(forward) => self.jump(forward),
             Action::Turn(deed) => self.turn(deed),
             Action::Play => self.set_playing(true),
             Action::Pause => self.set_playing(false),

@@ -11,7 +11,7 @@ use crate::ui::markup::view;
 use crate::ui::memo::Memo;
 use crate::words::Key;
 
-pub(super) use crate::stage::words::{fact_text, word_for};
+pub(super) use crate::stage::words::word_for;
 
 /// Something read off the run whenever events happened; nothing without a run.
 pub(super) fn watched<T: PartialEq + Send + Sync + 'static>(
@@ -39,6 +39,8 @@ pub(super) struct Line {
     pub value: String,
     /// Whether the value changed lately.
     pub marked: bool,
+    /// What it was before, if that is to be said.
+    pub was: Option<String>,
     /// A remark about it.
     pub note: Option<String>,
 }
@@ -78,6 +80,8 @@ fn OneLine(lines: Signal<Vec<Line>>, key: String) -> impl IntoView {
     });
     let remark = |note: String| view! { <span class="remark">{note}</span> };
     let note = dynamic(move || line.with(|line| line.note.clone()).map(remark).into_any());
+    let before = |was: String| view! { <span class="was" data-was>{was}</span> };
+    let was = dynamic(move || line.with(|line| line.was.clone()).map(before).into_any());
     view! {
         <div class="line">
             <dt>{move || line.with(|line| line.name.clone())}</dt>
@@ -85,6 +89,7 @@ fn OneLine(lines: Signal<Vec<Line>>, key: String) -> impl IntoView {
                 <span class="value" class:marked=move || line.with(|line| line.marked)>
                     {move || line.with(|line| line.value.clone())}
                 </span>
+                {was}
                 {note}
             </dd>
         </div>
