@@ -10,6 +10,7 @@
 
 pub mod announce;
 pub mod deeds;
+pub mod diagram;
 pub mod follow;
 pub mod forces;
 pub mod geometry;

@@ -17,6 +17,7 @@ pub enum Token {
     Accent,
     AccentSoft,
     Good,
+    GoodSoft,
     Bad,
     BadSoft,
     Warn,
@@ -40,7 +41,7 @@ pub enum Token {
 
 impl Token {
     /// All of them, each at its own index.
-    pub const ALL: [Token; 28] = {
+    pub const ALL: [Token; 29] = {
         use Token::*;
         [
             Paper,
@@ -52,6 +53,7 @@ impl Token {
             Accent,
             AccentSoft,
             Good,
+            GoodSoft,
             Bad,
             BadSoft,
             Warn,
@@ -86,6 +88,7 @@ impl Token {
             Token::Accent => "--accent",
             Token::AccentSoft => "--accent-soft",
             Token::Good => "--good",
+            Token::GoodSoft => "--good-soft",
             Token::Bad => "--bad",
             Token::BadSoft => "--bad-soft",
             Token::Warn => "--warn",
@@ -192,6 +195,70 @@ pub enum Style {
     Count,
     /// Round the message that is selected.
     PacketSelection,
+    /// The ground of the selected node's lane in the diagram.
+    LaneBand,
+    /// A node's lane in the diagram.
+    Lane,
+    /// The part of a lane on which its node was down.
+    LaneDown,
+    /// The moment at which something was done to the network.
+    MomentCommand,
+    /// The moment at which a property was broken.
+    MomentBroken,
+    /// The moment at which a property came true.
+    MomentReached,
+    /// Under the lines of the selected message.
+    LineSelected,
+    /// What dims the future that the watcher went back from.
+    FutureVeil,
+    /// What dims all that has nothing to do with an event.
+    Veil,
+    /// The part of a lane that comes before an event.
+    LanePast,
+    /// The part of a lane that comes after it.
+    LaneFuture,
+    /// The way of a message that keeps house.
+    LineBeat,
+    /// The way of one that answers.
+    LineReply,
+    /// The way of one that asks.
+    LineRequest,
+    /// The way of one that refuses.
+    LineRefusal,
+    /// The way of one that was lost.
+    LineLost,
+    /// Where a message that keeps house arrived.
+    DotBeat,
+    /// Where one that answers arrived.
+    DotReply,
+    /// Where one that asks arrived.
+    DotRequest,
+    /// Where one that refuses arrived.
+    DotRefusal,
+    /// Where a message was changed.
+    Jag,
+    /// Where a timer went off, and the marks of the axis.
+    Tick,
+    /// Where a process said something.
+    Note,
+    /// Where a user was told something.
+    Answer,
+    /// Where a node went down or came up.
+    Power,
+    /// Where a message was lost.
+    LostCross,
+    /// The flag of something that was done.
+    FlagCommand,
+    /// The flag of a broken property.
+    FlagBroken,
+    /// The flag of one that came true.
+    FlagReached,
+    /// The present.
+    Cursor,
+    /// The ground of its name.
+    CursorFlag,
+    /// Round the event that is pointed at.
+    Pointed,
 }
 
 /// How a shape is painted.
@@ -211,7 +278,7 @@ pub struct Look {
 
 impl Style {
     /// How many there are.
-    pub const COUNT: usize = Style::PacketSelection as usize + 1;
+    pub const COUNT: usize = Style::Pointed as usize + 1;
 
     /// How it is painted.
     pub const fn look(self) -> Look {
@@ -256,6 +323,38 @@ impl Style {
             Style::LostFading => Look { opacity: 0.6, ..filled(T::MessageLost) },
             Style::LostFaint => Look { opacity: 0.3, ..filled(T::MessageLost) },
             Style::Count => both(T::Ink2, T::Paper, 1.5),
+            Style::LaneBand => filled(T::AccentSoft),
+            Style::Lane => lined(T::Rule, 1.5),
+            Style::LaneDown => filled(T::Rule),
+            Style::MomentCommand => dashed(T::Warn, 1.5, 2.5),
+            Style::MomentBroken => dashed(T::Bad, 1.5, 2.5),
+            Style::MomentReached => dashed(T::Good, 1.5, 2.5),
+            Style::LineSelected => lined(T::AccentSoft, 7.0),
+            Style::FutureVeil => Look { opacity: 0.62, ..filled(T::Sheet) },
+            Style::Veil => Look { opacity: 0.84, ..filled(T::Sheet) },
+            Style::LanePast => lined(T::Accent, 3.0),
+            Style::LaneFuture => lined(T::IslandAInk, 3.0),
+            Style::LineBeat => lined(T::MessageBeat, 1.25),
+            Style::LineReply => lined(T::MessageAck, 1.5),
+            Style::LineRequest => lined(T::MessageWrite, 1.5),
+            Style::LineRefusal => lined(T::Warn, 1.5),
+            Style::LineLost => lined(T::MessageLost, 1.5),
+            Style::DotBeat => filled(T::MessageBeat),
+            Style::DotReply => filled(T::MessageAck),
+            Style::DotRequest => filled(T::MessageWrite),
+            Style::DotRefusal => filled(T::Warn),
+            Style::Jag => both(T::BadSoft, T::Bad, 1.5),
+            Style::Tick => lined(T::Ink3, 1.5),
+            Style::Note => both(T::Sheet, T::Ink2, 1.75),
+            Style::Answer => both(T::GoodSoft, T::Good, 1.75),
+            Style::Power => lined(T::Ink, 2.0),
+            Style::LostCross => lined(T::MessageLost, 2.0),
+            Style::FlagCommand => filled(T::Warn),
+            Style::FlagBroken => filled(T::Bad),
+            Style::FlagReached => filled(T::Good),
+            Style::Cursor => lined(T::Accent, 2.0),
+            Style::CursorFlag => filled(T::Accent),
+            Style::Pointed => lined(T::Accent, 2.0),
         }
     }
 
@@ -266,6 +365,16 @@ impl Style {
             Sort::Reply => Style::Reply,
             Sort::Beat => Style::Beat,
             Sort::Refusal => Style::Refusal,
+        }
+    }
+
+    /// The style of the ways of messages of a sort, and that of the dots where they arrive.
+    pub const fn of_way(sort: Sort) -> (Style, Style) {
+        match sort {
+            Sort::Request => (Style::LineRequest, Style::DotRequest),
+            Sort::Reply => (Style::LineReply, Style::DotReply),
+            Sort::Beat => (Style::LineBeat, Style::DotBeat),
+            Sort::Refusal => (Style::LineRefusal, Style::DotRefusal),
         }
     }
 
@@ -313,6 +422,38 @@ impl Style {
             LostFaint,
             Count,
             PacketSelection,
+            LaneBand,
+            Lane,
+            LaneDown,
+            MomentCommand,
+            MomentBroken,
+            MomentReached,
+            LineSelected,
+            FutureVeil,
+            Veil,
+            LanePast,
+            LaneFuture,
+            LineBeat,
+            LineReply,
+            LineRequest,
+            LineRefusal,
+            LineLost,
+            DotBeat,
+            DotReply,
+            DotRequest,
+            DotRefusal,
+            Jag,
+            Tick,
+            Note,
+            Answer,
+            Power,
+            LostCross,
+            FlagCommand,
+            FlagBroken,
+            FlagReached,
+            Cursor,
+            CursorFlag,
+            Pointed,
         ];
         ALL.into_iter()
     }
@@ -425,5 +566,7 @@ mod tests {
         let sorts = [Sort::Request, Sort::Reply, Sort::Beat, Sort::Refusal];
         let styles: std::collections::BTreeSet<_> = sorts.map(Style::of_sort).into_iter().collect();
         assert_eq!(styles.len(), sorts.len());
+        let ways: std::collections::BTreeSet<_> = sorts.map(Style::of_way).into_iter().collect();
+        assert_eq!(ways.len(), sorts.len());
     }
 }
