@@ -110,7 +110,7 @@ fn run(scenario: &str, set: &[(&str, &str)], script: &[&str], until: &str) -> Wo
     scenario.script.extend(script.iter().map(|line| (*line).to_owned()));
     let mut run = Timeline::new(scenario, CATALOGUE).unwrap_or_else(|why| panic!("{why}"));
     let until = Time::parse(until).expect("a time");
-    assert_eq!(run.advance(until, 10_000_000, |_| false), Advance::Reached);
+    assert_eq!(run.advance(until, 10_000_000, |_, _| false), Advance::Reached);
     run.world().clone()
 }
 

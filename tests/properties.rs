@@ -8,13 +8,14 @@ use proptest::prelude::*;
 use netsplit::share::chaos::Chaos;
 use netsplit::share::files::{prepare, read_scenario, write_scenario};
 use netsplit::share::run::Plan;
-use netsplit::sim::command::{Command, Place, TimedCommand, amount_kind};
+use netsplit::sim::command::{Command, MessageDeed, Place, TimedCommand, TimerDeed, TimerName, amount_kind};
 use netsplit::sim::link::{LINK_SETTINGS, Latency};
 use netsplit::sim::network::{DirectionId, LinkId, Network, NodeId};
 use netsplit::sim::random::{Probability, Rng};
 use netsplit::sim::settings::{Kind, Value};
 use netsplit::sim::time::{Duration, Time};
 use netsplit::sim::timeline::{Advance, Timeline};
+use netsplit::sim::trace::PacketId;
 use netsplit::{faults, scenarios};
 use support::{CATALOGUE, chatter, scenario, text};
 
@@ -78,7 +79,32 @@ fn commands() -> impl Strategy<Value = Command> {
         .prop_flat_map(|(place, setting)| {
             values(setting.kind).prop_map(move |value| Command::Set { place, setting: setting.name, value })
         });
-    prop_oneof![3 => inject, 2 => heal, 2 => request, 1 => set]
+    prop_oneof![3 => inject, 2 => heal, 2 => request, 1 => set, 4 => by_hand()]
+}
+
+/// What a watcher does to messages and timers. Many of these are gone, or not yet there, when it is done.
+fn by_hand() -> impl Strategy<Value = Command> {
+    let message_deed = prop_oneof![
+        Just(MessageDeed::Deliver),
+        Just(MessageDeed::Drop),
+        Just(MessageDeed::Copy),
+        durations().prop_map(MessageDeed::Postpone),
+    ];
+    let timer_deed = prop_oneof![Just(TimerDeed::Fire), durations().prop_map(TimerDeed::Postpone)];
+    let name = prop_oneof![
+        4 => proptest::sample::select(vec!["tick", "sync", "a"]).prop_map(str::to_owned),
+        1 => "[^#\n]{1,9}",
+    ];
+    let timer =
+        (name, prop_oneof![3 => Just(0), 1 => any::<u64>()]).prop_map(|(name, key)| TimerName { name, key });
+    let message = (0..300u64, message_deed)
+        .prop_map(|(packet, deed)| Command::Message { packet: PacketId(packet), deed });
+    let clock = (0..NODES, timer, timer_deed).prop_map(|(node, timer, deed)| Command::Timer {
+        node: NodeId(node),
+        timer,
+        deed,
+    });
+    prop_oneof![3 => message, 2 => clock]
 }
 
 fn fits((place, kind): &(Place, &'static netsplit::sim::fault::FaultKind)) -> bool {
@@ -153,8 +179,8 @@ proptest! {
         let mut moments = moments;
         moments.sort_unstable();
         for moment in moments {
-            while small.advance(moment, pieces, |_| false) != Advance::Reached {}
-            prop_assert_eq!(large.advance(moment, usize::MAX, |_| false), Advance::Reached);
+            while small.advance(moment, pieces, |_, _| false) != Advance::Reached {}
+            prop_assert_eq!(large.advance(moment, usize::MAX, |_, _| false), Advance::Reached);
             prop_assert_eq!(small.now(), large.now());
             prop_assert_eq!(small.world().hash(), large.world().hash());
         }
@@ -286,6 +312,12 @@ fn mutated_lines_never_panic_and_errors_name_a_word() {
         "0s set a-b latency 10ms..30ms",
         "0s clog a-b 64kbps",
         "1s restart d",
+        "1s deliver m12",
+        "1s postpone m3 500ms",
+        "1s drop m0",
+        "1s copy m7",
+        "1s fire a tick",
+        "2s postpone b sync#3 1.5s",
     ];
     let alphabet: Vec<char> = "abcdn >-\"\\%.0123456789msu+exp(){}\u{0}\u{e9}\u{1f600}\t".chars().collect();
     let mut rng = Rng::stream(1, "mutations");

@@ -92,7 +92,7 @@ pub fn goals_of(step: &StepText) -> impl Iterator<Item = &'static Goal> + '_ {
 
 /// Lets time pass up to a moment and shows the world after each event.
 pub fn advance(timeline: &mut Timeline, to: Time, mut look: impl FnMut(&World)) -> Result<(), String> {
-    let outcome = timeline.advance(to, EVENTS_AT_MOST, |world| {
+    let outcome = timeline.advance(to, EVENTS_AT_MOST, |world, _| {
         look(world);
         false
     });

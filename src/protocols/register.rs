@@ -429,6 +429,15 @@ impl Process for Member {
         }
     }
 
+    fn heap_bytes(&self) -> usize {
+        let peers =
+            self.heard.len() * size_of::<(NodeId, Time)>() + self.suspects.len() * size_of::<NodeId>();
+        // A copy is a few dozen bytes, and so is an operation's memory of who told what.
+        let written =
+            self.syncing.len() + self.done.len() + self.waiting.len() + usize::from(self.copy.is_some());
+        peers + 128 * written + self.operation.as_ref().map_or(0, |_| 64 * self.members.len())
+    }
+
     fn look(&self) -> Look {
         let mode = if self.consistent { word!("fact.consistent") } else { word!("fact.available") };
         let version =

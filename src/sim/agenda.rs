@@ -34,8 +34,19 @@ impl Agenda {
         self.heap.push(Reverse((at, self.scheduled, due)));
     }
 
+    /// How much memory it takes, about.
+    pub(super) fn bytes(&self) -> usize {
+        self.heap.len() * size_of::<Reverse<(Time, u64, Due)>>()
+    }
+
     pub(super) fn next_time(&self) -> Option<Time> {
         self.heap.peek().map(|Reverse((at, ..))| *at)
+    }
+
+    /// All that is due, in no particular order, each with what orders it: the moment, then when it was scheduled. What has come to
+    /// nothing in the meantime is among it.
+    pub(super) fn entries(&self) -> impl Iterator<Item = (Time, u64, Due)> {
+        self.heap.iter().map(|Reverse(entry)| *entry)
     }
 
     pub(super) fn pop(&mut self) -> Option<(Time, Due)> {

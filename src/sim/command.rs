@@ -7,12 +7,29 @@
 //!          | "heal" place [fault]       heal n1-n2 · heal n1-n2 loss
 //!          | "request" node text        request c1 "put x=1"
 //!          | "set" place setting value  set n3 timeout 500ms · set n1-n2 latency 10ms..30ms
+//!          | "deliver" message          deliver m12
+//!          | "postpone" message length  postpone m12 500ms
+//!          | "drop" message             drop m12
+//!          | "copy" message             copy m12
+//!          | "fire" node timer          fire n1 heartbeat · fire n1 timeout#7
+//!          | "postpone" node timer length   postpone n1 heartbeat 500ms
+//! message  = "m" number                 messages are numbered from 0 in the order in which they set out
+//! timer    = name ["#" number]          the number tells timers of one name apart, such as the request that each is about
 //! place    = node | node "-" node | node ">" node
 //! time     = a duration since the start of the run: 2s, 250ms, 3d
 //! ```
 //!
 //! `a-b` is both directions of a link, `a>b` one. The amount of a fault may be left out; then it is the kind's usual one.
 //! A place that holds a fault already takes the new amount. What is printed parses back to the same command.
+//!
+//! The last six are done by hand: the watcher plays the network or a clock, and nothing is drawn for it by chance. To
+//! *deliver* a message is to end the part of its way that it is on, as if its latency had just passed: it arrives, or is passed
+//! on and begins its next hop, or is lost where the network had it lost (a cut link, a fault that took it, a node that is down).
+//! One that waits for the wire goes on it at once, past the others. To *postpone* a message lets it be overtaken; one that waits
+//! for the wire is held back by its sender so long. A *copy* is where its original is and arrives right after it. What waits at
+//! its receiver has arrived. A message that is not on its way, or a timer that is not set, is let be, and the log says so.
+
+mod hand;
 
 use std::fmt;
 
@@ -21,6 +38,9 @@ use super::link::LINK_SETTINGS;
 use super::network::{DirectionId, LinkId, Network, NodeId};
 use super::settings::{Kind, Value, parse_setting};
 use super::time::Time;
+use super::trace::PacketId;
+
+pub use hand::{MessageDeed, POSTPONED_AT_MOST, TimerDeed, TimerName, message_name};
 
 /// Something done to a world.
 #[derive(Clone, PartialEq, Debug)]
@@ -54,6 +74,22 @@ pub enum Command {
         setting: &'static str,
         /// To what.
         value: Value,
+    },
+    /// Plays the network for one message.
+    Message {
+        /// Which.
+        packet: PacketId,
+        /// What becomes of it.
+        deed: MessageDeed,
+    },
+    /// Plays a node's clock for one timer.
+    Timer {
+        /// Whose.
+        node: NodeId,
+        /// Which.
+        timer: TimerName,
+        /// What becomes of it.
+        deed: TimerDeed,
     },
 }
 
@@ -153,6 +189,8 @@ impl Network {
             Command::Set { place, setting, value } => {
                 format!("set {} {setting} {}", self.place_name(*place), quote(&value.to_string()))
             }
+            Command::Message { packet, deed } => self.write_message_deed(*packet, *deed),
+            Command::Timer { node, timer, deed } => self.write_timer_deed(*node, timer, *deed),
         }
     }
 
@@ -193,7 +231,10 @@ impl Network {
             "heal" => self.read_heal(words)?,
             "request" => self.read_request(words)?,
             "set" => self.read_set(words)?,
-            _ => self.read_fault(words, &verb)?,
+            _ => match self.read_by_hand(words, &verb)? {
+                Some(command) => command,
+                None => self.read_fault(words, &verb)?,
+            },
         };
         words.end()?;
         Ok(command)
@@ -209,7 +250,7 @@ impl Network {
         let Some(kind) = self.catalogue.fault(verb) else {
             let known: Vec<_> = faults.iter().map(|kind| kind.name).collect();
             return Err(words.wrong(format!(
-                "there is no command `{verb}`; there are heal, request, set, {}",
+                "there is no command `{verb}`; there are heal, request, set, deliver, postpone, drop, copy, fire, {}",
                 known.join(", ")
             )));
         };
@@ -296,6 +337,11 @@ impl Words {
     fn next(&mut self, expected: &str) -> Result<String, CommandError> {
         self.optional()
             .ok_or_else(|| CommandError { word: self.taken + 1, what: format!("here belongs {expected}") })
+    }
+
+    /// How many are left.
+    fn left(&self) -> usize {
+        self.words.len()
     }
 
     fn optional(&mut self) -> Option<String> {

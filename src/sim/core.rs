@@ -4,6 +4,8 @@
 //! the wire, and then either arrives or falls off on the way. In-flight messages live in numbered slots; what is due for a
 //! slot carries a ticket, so that whatever became of the message in between, a stale entry of the agenda does nothing.
 
+mod by_hand;
+mod bytes;
 mod direction;
 mod hash;
 mod node;
@@ -114,7 +116,7 @@ impl Core {
         let record = Record { time: self.now, event };
         self.hash = mix(self.hash, self.now.as_micros());
         hash_words(&event).into_iter().for_each(|word| self.hash = mix(self.hash, word));
-        trace.push(self.position.records, record);
+        trace.push(self.position, record);
         self.position.records += 1;
         if let Event::Delivered { .. } = event {
             self.counts.delivered += 1;

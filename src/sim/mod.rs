@@ -5,7 +5,7 @@
 //!
 //! Read in this order: [`time`], [`random`], [`settings`], [`network`], [`link`], [`wire`], [`disk`], [`process`],
 //! [`fault`], [`command`], [`scenario`], [`core`], [`world`], [`trace`], [`property`], [`timeline`], [`snapshot`],
-//! [`inspect`].
+//! [`inspect`], [`pending`].
 
 mod agenda;
 pub mod command;
@@ -15,6 +15,7 @@ pub mod fault;
 pub mod inspect;
 pub mod link;
 pub mod network;
+pub mod pending;
 pub mod process;
 pub mod property;
 pub mod random;

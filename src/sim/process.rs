@@ -47,6 +47,11 @@ pub trait Process: Clone + Send + Sync + 'static {
     }
     /// What an onlooker may know of it. It must not depend on anything but the process itself.
     fn look(&self) -> Look;
+    /// How much memory its lists and texts take, about: checkpoints of long runs are counted in bytes. One whose state
+    /// grows as it runs says so here.
+    fn heap_bytes(&self) -> usize {
+        0
+    }
 }
 
 /// What processes send.
@@ -381,6 +386,8 @@ pub trait AnyProcess: Send + Sync {
     fn look(&self) -> Look;
     /// A copy, for checkpoints.
     fn boxed_clone(&self) -> Box<dyn AnyProcess>;
+    /// How much memory it takes, about.
+    fn bytes(&self) -> usize;
     /// The process itself, for properties that know its type.
     fn as_any(&self) -> &dyn Any;
 }
@@ -417,6 +424,11 @@ impl<P: Process> AnyProcess for P {
 
     fn boxed_clone(&self) -> Box<dyn AnyProcess> {
         Box::new(self.clone())
+    }
+
+    fn bytes(&self) -> usize {
+        // With the two words by which the world holds it.
+        size_of::<P>() + size_of::<Box<dyn AnyProcess>>() + self.heap_bytes()
     }
 
     fn as_any(&self) -> &dyn Any {

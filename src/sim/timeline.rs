@@ -1,47 +1,45 @@
-//! A run in a watcher's hands: it plays, steps, goes back, and takes deeds back.
+//! A run in a watcher's hands: it plays, steps, goes back, parts into branches, and takes deeds back.
 //!
-//! A timeline is a scenario, the deeds of the watcher, and checkpoints of the world along the way. To go to a moment is to
-//! take the last checkpoint before it and replay. To act in the past drops the deeds that came later; undoing brings the
-//! world back to exactly what it was before the act, those deeds included.
+//! A timeline is a scenario, what the watcher did on each of its [branches](Branch), and checkpoints of the world along the
+//! way. To go to a moment is to take the last checkpoint before it and replay. To act where the future was already watched
+//! begins a branch; that future stays, as a branch of its own.
+
+mod branches;
+mod checkpoints;
 
 use super::command::{Command, TimedCommand};
 use super::network::Catalogue;
 use super::scenario::{Scenario, ScenarioError};
 use super::time::{Duration, Time};
-use super::trace::Trace;
+use super::trace::{Record, Trace};
 use super::world::World;
 use crate::sorted::sort_by_key;
 
-/// How many events lie between two checkpoints, to begin with.
-const CHECKPOINT_EVENTS: u64 = 10_000;
-/// How many checkpoints are kept; past that every second one goes and the distance doubles.
-const CHECKPOINTS_AT_MOST: usize = 64;
+pub use branches::{BRANCHES_AT_MOST, Branch, NAME_CHARACTERS_AT_MOST};
+use branches::{Tree, Turn};
+pub use checkpoints::CHECKPOINT_BYTES_AT_MOST;
+use checkpoints::Checkpoints;
+
+/// How many events are computed at most to come to where a branch was left. Only files and links can name a moment beyond.
+const EVENTS_AT_MOST: usize = 2_000_000;
+/// How many events of a branch that one comes back to are computed at once, so that the slider shows them.
+const RECALLED_EVENTS_AT_MOST: usize = 20_000;
 
 /// A run in a watcher's hands.
 #[derive(Clone)]
 pub struct Timeline {
     scenario: Scenario,
     script: Vec<TimedCommand>,
-    deeds: Vec<TimedCommand>,
-    /// Script and deeds by time, the script's first at the same moment.
+    tree: Tree,
+    /// Script and deeds of the current branch by time, the script's first at the same moment.
     commands: Vec<TimedCommand>,
     world: World,
     trace: Trace,
     now: Time,
-    checkpoints: Vec<World>,
-    checkpoint_events: u64,
+    checkpoints: Checkpoints,
     undone: Vec<Turn>,
     done: Vec<Turn>,
-}
-
-/// A deed that can be taken back, with what the watcher had before and after it.
-#[derive(Clone)]
-struct Turn {
-    at: Time,
-    deeds_before: Vec<TimedCommand>,
-    deeds_after: Vec<TimedCommand>,
-    /// Where the watcher stood when it was taken back.
-    left_at: Time,
+    let_go: u32,
 }
 
 /// How an advance ended.
@@ -64,14 +62,14 @@ impl Timeline {
             scenario,
             commands: script.clone(),
             script,
-            deeds: Vec::new(),
-            checkpoints: vec![world.clone()],
-            checkpoint_events: CHECKPOINT_EVENTS,
+            tree: Tree::default(),
+            checkpoints: Checkpoints::new(&world),
             world,
             trace,
             now: Time::ZERO,
             undone: Vec::new(),
             done: Vec::new(),
+            let_go: 0,
         };
         timeline.finish_moment();
         Ok(timeline)
@@ -93,7 +91,7 @@ impl Timeline {
     }
 
     /// The records up to [`Timeline::now`].
-    pub fn past(&self) -> &[super::trace::Record] {
+    pub fn past(&self) -> &[Record] {
         &self.trace.records()[..self.world.position().records]
     }
 
@@ -102,26 +100,43 @@ impl Timeline {
         self.now
     }
 
+    /// How far this future was watched.
+    pub fn reach(&self) -> Time {
+        self.tree.here().reach
+    }
+
     /// What the watcher did, by time.
     pub fn deeds(&self) -> &[TimedCommand] {
-        &self.deeds
+        &self.tree.here().deeds
+    }
+
+    /// How many checkpoints are kept.
+    pub fn checkpoint_count(&self) -> usize {
+        self.checkpoints.count()
+    }
+
+    /// How much memory the checkpoints take, as far as can be told: never much more than [`CHECKPOINT_BYTES_AT_MOST`].
+    pub fn checkpoint_bytes(&self) -> usize {
+        self.checkpoints.bytes()
     }
 
     /// Goes on to a moment, but for no more than this many events, and only until the condition is true after an event.
+    /// It is shown the world and what the event left in the trace.
     pub fn advance(
         &mut self,
         to: Time,
         events_at_most: usize,
-        mut until: impl FnMut(&World) -> bool,
+        mut until: impl FnMut(&World, &[Record]) -> bool,
     ) -> Advance {
         for _ in 0..events_at_most {
             if self.world.next_time(&self.commands).is_none_or(|next| next > to) {
-                self.now = self.now.max(to);
+                self.stand_at(self.now.max(to));
                 return Advance::Reached;
             }
+            let before = self.world.position().records;
             self.step_world();
-            self.now = self.world.now().max(self.now);
-            if until(&self.world) {
+            self.stand_at(self.world.now().max(self.now));
+            if until(&self.world, &self.past()[before..]) {
                 return Advance::Stopped;
             }
         }
@@ -130,9 +145,7 @@ impl Timeline {
 
     /// Goes to a moment, forwards or back.
     pub fn seek(&mut self, to: Time) {
-        if to < self.world.now() {
-            self.restore(|checkpoint| checkpoint.now() <= to);
-        }
+        self.seek_near(to < self.world.now(), |world| world.now() <= to);
         self.run_to(to);
     }
 
@@ -140,7 +153,7 @@ impl Timeline {
     pub fn step(&mut self) -> bool {
         let records = self.world.position().records;
         while self.step_world() {
-            self.now = self.now.max(self.world.now());
+            self.stand_at(self.now.max(self.world.now()));
             if self.world.position().records > records {
                 return true;
             }
@@ -148,33 +161,31 @@ impl Timeline {
         false
     }
 
-    /// Goes back to before the last event that left a record. False at the start of the run.
+    /// Goes back to the event that left a record before the last one that did. False at the start of the run.
     pub fn step_back(&mut self) -> bool {
-        let records = self.world.position().records;
-        if records <= self.checkpoints[0].position().records {
-            let moved = self.now > self.checkpoints[0].now();
+        let (records, first) = (self.world.position().records, self.checkpoints.first());
+        if records <= first.position().records {
+            let moved = self.now > first.now();
             self.seek(Time::ZERO);
             return moved;
         }
-        // Replayed twice: to count the events up to that record, then to stop short of the last of them.
-        let steps = {
-            self.restore(|checkpoint| checkpoint.position().records < records);
-            let mut steps = 0;
-            while self.world.position().records < records && self.world.step(&self.commands, &mut self.trace)
-            {
-                steps += 1;
-            }
-            steps
-        };
-        self.restore(|checkpoint| checkpoint.position().records < records);
-        for _ in 1..steps {
-            self.world.step(&self.commands, &mut self.trace);
-        }
-        self.now = self.world.now();
+        let last_event = self.trace.step_of(records - 1);
+        let before = (0..records).rev().map(|record| self.trace.step_of(record));
+        let target = before.into_iter().find(|step| *step < last_event).unwrap_or_default();
+        self.seek_step(target);
         true
     }
 
-    /// Does something now. What the watcher did later than now, having gone back, is dropped.
+    /// Goes to right after the event that left the record of this index. False if the trace has none.
+    pub fn go_to_record(&mut self, index: usize) -> bool {
+        let known = index < self.trace.records().len();
+        if known {
+            self.seek_step(self.trace.step_of(index));
+        }
+        known
+    }
+
+    /// Does something now. Where the future was watched already, this begins a branch, and that future stays.
     pub fn act(&mut self, command: Command) {
         self.act_together(vec![command]);
     }
@@ -183,13 +194,10 @@ impl Timeline {
     pub fn act_together(&mut self, commands: Vec<Command>) {
         self.finish_moment();
         let at = self.now;
-        let deeds_before = self.deeds.clone();
-        let mut deeds = deeds_before.clone();
-        deeds.retain(|deed| deed.at <= at);
-        deeds.extend(commands.into_iter().map(|command| TimedCommand { at, command }));
-        self.undone.clear();
-        self.done.push(Turn { at, deeds_before, deeds_after: deeds.clone(), left_at: at });
-        self.take_deeds(deeds, at);
+        self.begin_turn();
+        let deeds = commands.into_iter().map(|command| TimedCommand { at, command });
+        self.let_go += self.tree.act(at, deeds);
+        self.go_on_branch(at);
     }
 
     /// Adds commands to the scenario's script. What is due at a moment that is past happens right after it: the past stays
@@ -200,34 +208,7 @@ impl Timeline {
         let later = lines.iter().cloned().map(|line| TimedCommand { at: line.at.max(soonest), ..line });
         self.script.extend(later);
         sort_by_key(&mut self.script, |timed| timed.at);
-        self.take_deeds(self.deeds.clone(), self.now);
-    }
-
-    /// Whether there is something to take back.
-    pub fn can_undo(&self) -> bool {
-        !self.done.is_empty()
-    }
-
-    /// Whether there is something to do again.
-    pub fn can_redo(&self) -> bool {
-        !self.undone.is_empty()
-    }
-
-    /// Takes the last deed back: the world is what it was right before it.
-    pub fn undo(&mut self) -> bool {
-        let Some(mut turn) = self.done.pop() else { return false };
-        turn.left_at = self.now;
-        self.take_deeds(turn.deeds_before.clone(), turn.at);
-        self.undone.push(turn);
-        true
-    }
-
-    /// Does again what was taken back, and goes to where the watcher stood then.
-    pub fn redo(&mut self) -> bool {
-        let Some(turn) = self.undone.pop() else { return false };
-        self.take_deeds(turn.deeds_after.clone(), turn.left_at);
-        self.done.push(turn);
-        true
+        self.go_on_branch(self.now);
     }
 
     /// Lets everything happen that is due up to now.
@@ -237,56 +218,74 @@ impl Timeline {
 
     fn run_to(&mut self, to: Time) {
         while self.world.next_time(&self.commands).is_some_and(|next| next <= to) && self.step_world() {}
-        self.now = to;
+        self.stand_at(to);
+    }
+
+    fn stand_at(&mut self, moment: Time) {
+        self.now = moment;
+        self.tree.watch(moment);
+    }
+
+    /// Goes to the world right after its first so many events and commands, all of which the trace knows.
+    fn seek_step(&mut self, step: usize) {
+        self.seek_near(step < self.world.position().steps, |world| world.position().steps <= step);
+        while self.world.position().steps < step && self.step_world() {}
+        self.stand_at(self.world.now());
+    }
+
+    /// Takes the last checkpoint that is fit, if it is nearer than the world at hand.
+    fn seek_near(&mut self, is_past: bool, fit: impl Fn(&World) -> bool) {
+        let nearest = self.checkpoints.last(fit);
+        if is_past || nearest.position().steps > self.world.position().steps {
+            self.world = nearest.clone();
+        }
     }
 
     fn step_world(&mut self) -> bool {
         let stepped = self.world.step(&self.commands, &mut self.trace);
-        let last = self.checkpoints.last().map_or(0, |checkpoint| checkpoint.counts().events);
-        if self.world.counts().events >= last + self.checkpoint_events {
-            self.checkpoints.push(self.world.clone());
-            self.thin_checkpoints();
-        }
+        self.checkpoints.pass(&self.world);
         stepped
     }
 
-    fn thin_checkpoints(&mut self) {
-        if self.checkpoints.len() > CHECKPOINTS_AT_MOST {
-            let mut index = 0;
-            self.checkpoints.retain(|_| {
-                index += 1;
-                index % 2 == 1
-            });
-            self.checkpoint_events *= 2;
-        }
-    }
-
-    /// Makes the world that of the last checkpoint that is fit. The first always is.
-    fn restore(&mut self, fit: impl Fn(&World) -> bool) {
-        let checkpoint = self.checkpoints.iter().rev().find(|checkpoint| fit(checkpoint));
-        self.world = checkpoint.unwrap_or(&self.checkpoints[0]).clone();
-    }
-
-    /// Goes to a moment of the run that these deeds make, keeping of the old run what both have in common.
-    fn take_deeds(&mut self, deeds: Vec<TimedCommand>, to: Time) {
-        let mut commands = [self.script.as_slice(), deeds.as_slice()].concat();
+    /// Script and these deeds by time.
+    fn with_script(&self, deeds: &[TimedCommand]) -> Vec<TimedCommand> {
+        let mut commands = [self.script.as_slice(), deeds].concat();
         // The sort is stable: at the same moment the script comes first, then deeds in their order.
         sort_by_key(&mut commands, |timed| timed.at);
+        commands
+    }
+
+    /// Goes to a moment of the current branch, keeping of the run at hand what both have in common.
+    fn go_on_branch(&mut self, to: Time) {
+        let commands = self.with_script(self.deeds());
         let common = commands.iter().zip(&self.commands).take_while(|(new, old)| new == old).count();
-        let parted_at = [&commands, &self.commands]
-            .iter()
-            .filter_map(|list| list.get(common))
-            .map(|timed| timed.at)
-            .min();
+        let lists = [&commands, &self.commands];
+        let parted_at = lists.iter().filter_map(|list| list.get(common)).map(|timed| timed.at).min();
         let shared =
             |world: &World| parted_at.is_none_or(|at| world.commands_done() <= common && world.now() <= at);
-        self.deeds = deeds;
         self.commands = commands;
         self.checkpoints.retain(shared);
         if !shared(&self.world) || self.world.now() > to {
-            self.restore(|checkpoint| checkpoint.now() <= to);
+            self.world = self.checkpoints.last(|world| world.now() <= to).clone();
         }
         self.trace.truncate(self.world.position());
-        self.run_to(to);
+        self.stand_at(self.world.now());
+        self.advance(to, EVENTS_AT_MOST, |_, _| false);
+        self.recall();
+    }
+
+    /// Computes what is ahead as far as it was watched, unless it is much: it happens as it did.
+    fn recall(&mut self) {
+        let reach = self.reach();
+        if self.world.next_time(&self.commands).is_none_or(|next| next > reach) {
+            return;
+        }
+        let here = self.world.clone();
+        for _ in 0..RECALLED_EVENTS_AT_MOST {
+            if self.world.next_time(&self.commands).is_none_or(|next| next > reach) || !self.step_world() {
+                break;
+            }
+        }
+        self.world = here;
     }
 }

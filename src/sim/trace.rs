@@ -146,12 +146,16 @@ pub enum Cause {
     TooManyHops,
     /// The checksum or the content was wrong.
     Unreadable,
+    /// The watcher took it away.
+    ByHand,
 }
 
 /// What happened in a run.
 #[derive(Clone, Debug, Default)]
 pub struct Trace {
     records: Vec<Record>,
+    /// For each record, how many events and commands had happened with the one that left it.
+    steps: Vec<u32>,
     phrases: Vec<Phrase>,
     /// The bytes of every message as it was sent, one after the other.
     bytes: Vec<u8>,
@@ -176,12 +180,19 @@ pub struct Position {
     pub phrases: usize,
     /// Messages numbered.
     pub packets: usize,
+    /// Events and commands that happened.
+    pub steps: usize,
 }
 
 impl Trace {
     /// All records in order.
     pub fn records(&self) -> &[Record] {
         &self.records
+    }
+
+    /// How many events and commands had happened with the one that left the record of this index.
+    pub fn step_of(&self, record: usize) -> usize {
+        self.steps.get(record).map_or(0, |step| *step as usize)
     }
 
     /// The phrase of this index.
@@ -228,16 +239,18 @@ impl Trace {
     /// Forgets what was written after this position, because another future begins here.
     pub fn truncate(&mut self, position: Position) {
         self.records.truncate(position.records);
+        self.steps.truncate(position.records);
         self.phrases.truncate(position.phrases);
         self.packets.truncate(position.packets);
         self.bytes.truncate(self.packets.last().map_or(0, |sent| sent.bytes_end));
     }
 
-    pub(super) fn push(&mut self, at: usize, record: Record) {
-        if at == self.records.len() {
+    pub(super) fn push(&mut self, at: Position, record: Record) {
+        if at.records == self.records.len() {
             self.records.push(record);
+            self.steps.push(at.steps as u32);
         }
-        debug_assert_eq!(self.records[at], record, "a replay said something else");
+        debug_assert_eq!(self.records[at.records], record, "a replay said something else");
     }
 
     pub(super) fn push_phrase(&mut self, at: usize, phrase: Phrase) {
@@ -287,6 +300,7 @@ pub fn cause_words(network: &Network, cause: Cause) -> Key {
         Cause::NoRoute => word!("lost.no-route"),
         Cause::TooManyHops => word!("lost.too-many-hops"),
         Cause::Unreadable => word!("lost.unreadable"),
+        Cause::ByHand => word!("lost.by-hand"),
     }
 }
 
@@ -370,7 +384,7 @@ mod tests {
         let mut position = Position::default();
         trace.push_packet(position, (a, b), Sort::Request, b"one");
         position.packets += 1;
-        trace.push(position.records, Record { time: Time::ZERO, event: Event::Up { node: a } });
+        trace.push(position, Record { time: Time::ZERO, event: Event::Up { node: a } });
         position.records += 1;
         trace.push_packet(position, (b, a), Sort::Reply, b"three");
         assert_eq!(trace.bytes(PacketId(1)), Some(b"three".as_slice()));

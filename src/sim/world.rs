@@ -1,6 +1,7 @@
 //! The world: a network, its processes, and the rule by which one event follows another. It has no outside: a run of it is
 //! a function of the scenario and the commands, and a clone of it is a checkpoint.
 
+mod by_hand;
 mod deeds;
 
 use std::sync::Arc;
@@ -169,6 +170,15 @@ impl World {
         self.core.position
     }
 
+    /// How much memory a clone of it takes, about.
+    pub fn bytes(&self) -> usize {
+        let processes = self.processes.iter().flatten().map(|process| process.bytes());
+        size_of::<World>()
+            + self.core.bytes()
+            + processes.sum::<usize>()
+            + self.islands.len() * size_of::<Option<u16>>()
+    }
+
     /// How many commands of the run's list were carried out.
     pub fn commands_done(&self) -> usize {
         self.commands_done
@@ -192,12 +202,14 @@ impl World {
             && timed.at < event
         {
             self.commands_done += 1;
+            self.core.position.steps += 1;
             self.core.now = self.core.now.max(timed.at);
             self.carry_out(&timed.command, trace);
         } else {
             let Some((time, due)) = self.core.agenda.pop() else { return false };
             self.core.now = time;
             self.core.counts.events += 1;
+            self.core.position.steps += 1;
             self.happen(due, trace);
         }
         self.check_properties(trace);

@@ -127,7 +127,7 @@ impl Run {
     fn advance(&mut self, to: Time, mut may_go_on: impl FnMut() -> bool) -> Option<&'static str> {
         loop {
             let (goals, pause_on) = (&mut self.goals, self.pause_on);
-            let advance = self.timeline.advance(to, EVENTS_AT_A_TIME, |world| {
+            let advance = self.timeline.advance(to, EVENTS_AT_A_TIME, |world, _| {
                 for (goal, reached) in goals.iter_mut() {
                     *reached = *reached || (goal.reached)(world);
                 }

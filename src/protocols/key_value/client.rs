@@ -244,6 +244,11 @@ impl Process for Client {
         }
     }
 
+    fn heap_bytes(&self) -> usize {
+        // Names and values have up to a dozen characters.
+        64 * (self.waiting.len() + self.acknowledged.len())
+    }
+
     fn look(&self) -> Look {
         let look = Look::default()
             .fact(word!("fact.answered"), self.answered)

@@ -118,6 +118,11 @@ impl Process for Server {
         }
     }
 
+    fn heap_bytes(&self) -> usize {
+        // Names and values have up to a dozen characters.
+        96 * (self.store.len() + self.syncing.len()) + self.newest_put.len() * size_of::<(NodeId, PutDone)>()
+    }
+
     fn look(&self) -> Look {
         let pairs: Vec<_> =
             self.store.iter().map(|(key, stored)| format!("{key} = {}", stored.value)).collect();

@@ -40,6 +40,7 @@ fn cause_number(cause: Cause) -> u64 {
         Cause::NoRoute => 4,
         Cause::TooManyHops => 5,
         Cause::Unreadable => 6,
+        Cause::ByHand => 7,
         Cause::Fault(index) => 16 + u64::from(index),
     }
 }

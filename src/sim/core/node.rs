@@ -108,6 +108,11 @@ impl NodeState {
 }
 
 impl PendingTimer {
+    /// What in the agenda it is.
+    pub(in crate::sim) fn ticket(&self) -> u32 {
+        self.ticket
+    }
+
     /// Whether it reports that a sync is complete.
     pub fn is_sync(&self) -> bool {
         self.covers.is_some()

@@ -86,7 +86,7 @@ impl Core {
         self.place(Packet { id, from, to, bytes, sort, altered: false, leg, hops: 0, routed, ticket: 0 })
     }
 
-    fn place(&mut self, mut packet: Packet) -> u32 {
+    pub(super) fn place(&mut self, mut packet: Packet) -> u32 {
         packet.ticket = self.new_ticket();
         match self.free_slots.pop() {
             Some(slot) => {
@@ -136,7 +136,7 @@ impl Core {
         self.routes.next_hop(network, nodes, directions, from, to)
     }
 
-    fn enqueue(&mut self, trace: &mut Trace, slot: u32, direction: DirectionId) {
+    pub(super) fn enqueue(&mut self, trace: &mut Trace, slot: u32, direction: DirectionId) {
         let state = self.direction_mut(direction);
         if !state.busy || state.settings.bandwidth.is_none() {
             return self.depart(trace, slot, direction);
@@ -162,15 +162,28 @@ impl Core {
         }
     }
 
-    /// Puts a packet on the wire: the faults in force judge it, and its arrival or its loss becomes due.
+    /// Puts a packet on the wire, which is busy until the last of its bytes has left.
     fn depart(&mut self, trace: &mut Trace, slot: u32, direction: DirectionId) {
-        let Some(packet) = &mut self.packets[slot as usize] else { return };
+        let Some(packet) = &self.packets[slot as usize] else { return };
         let state = &mut self.directions[direction.index()];
         let transmission = state.settings.transmission_time(packet.bytes.len());
         if state.settings.bandwidth.is_some() {
             state.busy = true;
             self.agenda.schedule(self.now + transmission, Due::WireFree { direction });
         }
+        self.launch(trace, slot, direction, transmission);
+    }
+
+    /// The faults in force judge a packet that goes on the wire, and its arrival or its loss becomes due.
+    pub(super) fn launch(
+        &mut self,
+        trace: &mut Trace,
+        slot: u32,
+        direction: DirectionId,
+        transmission: Duration,
+    ) {
+        let Some(packet) = &mut self.packets[slot as usize] else { return };
+        let state = &mut self.directions[direction.index()];
         let judged = state.judge(packet);
         let arrives = state.arrival(self.now + transmission, judged.held_up);
         let lost = judged.lost.map(|cause| (state.fall_point(), cause));

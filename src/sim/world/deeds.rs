@@ -17,7 +17,7 @@ use super::World;
 
 impl World {
     pub(super) fn carry_out(&mut self, command: &Command, trace: &mut Trace) {
-        let said = Phrase::new(word!("log.command")).with("command", self.network.write_command(command));
+        let said = self.told(command);
         self.core.record_phrase(trace, said, |phrase| Event::Commanded { phrase });
         self.last_command_at = self.core.now;
         match command {
@@ -38,6 +38,8 @@ impl World {
                 }
             }
             Command::Set { place, setting, value } => self.set(*place, setting, value, trace),
+            Command::Message { packet, deed } => self.play_network(*packet, *deed, trace),
+            Command::Timer { node, timer, deed } => self.play_clock(*node, timer, *deed, trace),
         }
     }
 
