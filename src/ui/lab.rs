@@ -81,6 +81,8 @@ pub enum Action {
     StepBack,
     /// Goes to a moment.
     Seek(Time),
+    /// Goes to right after the event that left the record of this index.
+    GoToRecord(usize),
     /// Goes back to the start, with the deeds still to come.
     Reset,
     /// Selects something, or nothing.
@@ -213,6 +215,7 @@ impl Lab {
                 run.timeline.seek(to);
                 true
             }),
+            Action::GoToRecord(index) => self.change_paused(|run| run.timeline.go_to_record(index)),
             Action::Reset => self.change_paused(|run| {
                 run.timeline.seek(Time::ZERO);
                 true

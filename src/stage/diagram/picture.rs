@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use crate::sim::network::NodeId;
+use crate::sim::process::Sort;
 use crate::sim::time::Time;
 use crate::sim::trace::{Event, PacketId};
 use crate::stage::geometry::{Point, Rect, point};
@@ -263,30 +265,25 @@ impl Picture {
             let y = scene.view.y_of(lane);
             room.take_segment(point(0.0, y), point(scene.view.pane.x, y));
         }
-        // What asks and answers is labelled before what keeps house.
         let text_px = scene.view.text_px;
         let mut labelled = 0;
-        for house in [false, true] {
-            for (leg, start, end) in &legs {
-                let packet = PacketId(u64::from(leg.packet));
-                let is_house = scene.timeline.trace().sort(packet) == Some(crate::sim::process::Sort::Beat);
-                if is_house != house || labelled >= LABELS_AT_MOST {
-                    continue;
-                }
-                let words = label(&mut self.labels, scene, packet);
-                let (width, height) = (Font::Label.width(words, text_px), text_px * 0.95);
-                let places = [0.5, 0.38, 0.62].map(|part| start.towards(*end, part));
-                let beside = places.iter().flat_map(|at| {
-                    let lean = (end.y - start.y).signum();
-                    let side = point(width / 2.0 + 5.0, -lean * height * 0.3);
-                    [*at + side, *at - side]
-                });
-                let free = beside.map(|at| Rect::around(at, width, height)).find(|rect| room.is_free(rect));
-                if let Some(rect) = free {
-                    sheet.text(words, rect.centre(), Align::Middle, Font::Label, Token::Ink2);
-                    room.take(rect);
-                    labelled += 1;
-                }
+        for (leg, start, end) in &legs {
+            let packet = PacketId(u64::from(leg.packet));
+            let keeps_house = scene.timeline.trace().sort(packet) == Some(Sort::Beat);
+            if keeps_house && scene.selected != Some(Thing::Packet(packet)) || labelled >= LABELS_AT_MOST {
+                continue;
+            }
+            let words = label(&mut self.labels, scene, packet);
+            let (width, height) = (Font::Label.width(words, text_px), text_px * 0.95);
+            let lean = (end.y - start.y).signum();
+            let side = point(width / 2.0 + 5.0, -lean * height * 0.3);
+            let places = [0.5, 0.38, 0.62].map(|part| start.towards(*end, part));
+            let beside = places.iter().flat_map(|at| [*at + side, *at - side]);
+            let free = beside.map(|at| Rect::around(at, width, height)).find(|rect| room.is_free(rect));
+            if let Some(rect) = free {
+                sheet.text(words, rect.centre(), Align::Middle, Font::Label, Token::Ink2);
+                room.take(rect);
+                labelled += 1;
             }
         }
         self.room = room;
@@ -346,7 +343,7 @@ fn ground(sheet: &mut Sheet, scene: &Scene<'_>) {
         if y < plot.top || y > plot.bottom {
             continue;
         }
-        if scene.selected == Some(Thing::Node(crate::sim::network::NodeId(lane))) {
+        if scene.selected == Some(Thing::Node(NodeId(lane))) {
             let (top, bottom) = ((y - height * 0.45).max(plot.top), (y + height * 0.45).min(plot.bottom));
             sheet.pen(Style::LaneBand).push(Segment::Box(point(0.0, top), plot.right, bottom - top));
         }
@@ -437,7 +434,7 @@ fn names(sheet: &mut Sheet, scene: &Scene<'_>) {
     let (plot, text_px) = (scene.view.plot(), scene.view.text_px);
     let network = scene.timeline.world().network();
     for lane in scene.view.lanes_in_sight() {
-        let (y, node) = (scene.view.y_of(lane), crate::sim::network::NodeId(lane));
+        let (y, node) = (scene.view.y_of(lane), NodeId(lane));
         if y < plot.top - 1.0 || y > plot.bottom + 1.0 {
             continue;
         }

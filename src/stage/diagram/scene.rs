@@ -83,7 +83,8 @@ impl Scene<'_> {
 
     /// The last moment that was simulated.
     pub fn reach(&self) -> Time {
-        self.records().last().map_or(Time::ZERO, |record| record.time).max(self.timeline.now())
+        let last = self.records().last().map_or(Time::ZERO, |record| record.time);
+        last.max(self.timeline.reach()).max(self.timeline.now())
     }
 
     /// The records in sight.

@@ -47,7 +47,7 @@ impl View {
             lanes += 1;
             widest = widest.max(Font::Label.width(name, text_px));
         }
-        let widest = (widest + text_px * 1.6).clamp(text_px * 2.5, (text_px * 10.0).min(pane.x * 0.3));
+        let widest = (widest + text_px * 1.6).max(text_px * 2.5).min((text_px * 10.0).min(pane.x * 0.3));
         let mut view =
             View { pane, text_px, lanes, gutter: widest, from: 0.0, micros_per_px: 1.0, scroll: 0.0 };
         view.micros_per_px = (pace.as_micros().max(1) as f64 * SECONDS_IN_SIGHT / view.plot().width())
@@ -272,6 +272,19 @@ mod tests {
         assert!(to > from, "something is in sight however near one looks");
         view.fit(seconds(60));
         assert!(view.x_of(Time::ZERO) >= view.plot().left && view.x_of(seconds(60)) <= view.plot().right);
+    }
+
+    #[test]
+    fn a_pane_without_room_does_no_harm() {
+        for pane in [Point::default(), point(1.0, 1.0), point(3_000.0, 2.0)] {
+            let mut view = View::new(pane, 14.0, ["n1", "n2"].into_iter(), Duration::secs(1));
+            view.follow(seconds(3), false);
+            view.zoom(0.0, 2.0, seconds(3));
+            view.pan(point(5.0, 5.0), seconds(3));
+            view.reveal(seconds(1), Some(1), seconds(3));
+            view.fit(Time::ZERO);
+            assert!(view.plot().width() >= 1.0 && view.window().0 <= view.window().1);
+        }
     }
 
     #[test]
