@@ -290,7 +290,7 @@ proptest! {
         // Told again as lines, as a link or the headless runner does.
         let network = timeline.world().network().clone();
         let lines = timeline.deeds().iter().map(|timed| network.write_line(timed)).collect();
-        let plan = Plan { scenario: start, until: end, lines, chaos: None, catalogue: CATALOGUE };
+        let plan = Plan { scenario: start, until: end, within: None, lines, chaos: None, catalogue: CATALOGUE };
         prop_assert_eq!(plan.run().unwrap().world.hash(), timeline.world().hash());
         // There is no message that is neither on its way, nor at a node, nor at an end.
         let counts = timeline.world().counts();

@@ -5,6 +5,8 @@
 
 #[path = "support/hashes.rs"]
 mod hashes;
+#[path = "support/wander.rs"]
+mod wander;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -40,6 +42,7 @@ fn traces_are_what_they_were() {
     }
     // `tests/web.rs` holds the browser to the same text.
     golden.compare("hashes", &hashes::lines());
+    golden.compare("random-runs", &wander::lines());
     golden.finish();
 }
 

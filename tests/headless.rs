@@ -6,6 +6,10 @@ use std::process::{Command, Output, Stdio};
 use serde_json::Value;
 
 use netsplit::scenarios;
+use netsplit::share::parcel::Parcel;
+use netsplit::share::{files, link};
+use netsplit::sim::time::Time;
+use netsplit::sim::timeline::Timeline;
 
 fn headless(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_headless")).args(arguments).output().unwrap()
@@ -272,4 +276,97 @@ fn a_reader_that_goes_away_is_no_mistake() {
         assert_eq!(output.status.code(), Some(0));
         assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
     }
+}
+
+/// A run of `partition` with commands, as a link and as a file, and its hash.
+fn handed_on() -> (String, String, String) {
+    let scenario = scenarios::find("partition").unwrap().build_with(&[]).unwrap();
+    let mut timeline = Timeline::new(scenario, scenarios::CATALOGUE).unwrap();
+    for line in ["1s cut n2-n4", "2s crash n5", "3s request n1 \"write x=1\""] {
+        let timed = timeline.world().network().read_line(line).unwrap();
+        timeline.seek(timed.at);
+        timeline.act(timed.command);
+    }
+    timeline.seek(Time::parse("4s").unwrap());
+    assert!(timeline.step());
+    let parcel = Parcel::of(&timeline, Some("5/two-islands".to_owned()));
+    (link::write(&parcel), files::write_run(&parcel), format!("{:016x}", timeline.world().hash()))
+}
+
+#[test]
+fn a_link_and_a_saved_run_are_the_very_run() {
+    let (link, file, hash) = handed_on();
+    let address = format!("https://example.org/some/where/#/run/{link}");
+    let report = json(&["run", &address, "--format", "json"]);
+    assert_eq!(report["hash"], *hash);
+    assert_eq!(json(&["run", &format!("#/run/{link}"), "--format", "json"]), report);
+    let from_file = fed(&["run", "-", "--format", "json"], file.as_bytes());
+    assert_eq!(serde_json::from_slice::<Value>(&from_file.stdout).unwrap(), report);
+    assert_eq!(report["commands"].as_array().unwrap().len(), 3);
+    // It can be gone on with.
+    let longer = json(&["run", &address, "--until", "9s", "--do", "8s restart n5", "--format", "json"]);
+    assert_eq!(
+        (longer["until_us"].as_u64(), longer["commands"].as_array().unwrap().len()),
+        (Some(9_000_000), 4)
+    );
+    let shown = out(&["show", &address]);
+    assert_eq!(serde_json::from_str::<Value>(&shown).unwrap()["name"], "partition");
+}
+
+#[test]
+fn wrong_links_and_runs_are_refused() {
+    let (link, file, _) = handed_on();
+    let address = format!("#/run/{link}");
+    let wrong = |from: &str, to: &str| refusal(fed(&["run", "-"], file.replacen(from, to, 1).as_bytes()));
+    let cases = [
+        (refusal(headless(&["run", &address[..address.len() - 2]])), "checksum"),
+        (refusal(headless(&["run", "#/run/9/AAAA"])), "version 9"),
+        (refusal(headless(&["run", &address, "--set", "mode=consistent"])), "--set"),
+        (wrong("\"netsplit_run\": 1", "\"netsplit_run\": 2"), "netsplit_run: "),
+        (wrong("n2-n4", "n2-n9"), "command `1s cut n2-n9`: word 3"),
+        (wrong("\"1s cut", "\"soon cut"), "branches[0].deeds[0]"),
+        (wrong("\"scenario\": \"partition\"", "\"scenario\": \"mars\""), "`mars`"),
+    ];
+    for (said, named) in cases {
+        assert!(said.contains(named), "`{said}` does not name `{named}`");
+    }
+}
+
+#[test]
+fn every_format_tells_the_same_run() {
+    let arguments = |format| {
+        [
+            "run",
+            "partition",
+            "--until",
+            "4s",
+            "--do",
+            "2s cut n2-n4",
+            "--do",
+            "3s crash n5",
+            "--format",
+            format,
+        ]
+    };
+    let trace = out(&arguments("trace"));
+    let sent = trace
+        .lines()
+        .filter(|line| line.contains(" → ") && !line.contains(" is lost") && !line.contains("passed on"))
+        .count();
+    let records = out(&arguments("jsonl"));
+    let records: Vec<Value> = records.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(records.len(), trace.lines().count() + 1);
+    assert_eq!(records.iter().filter(|record| record["event"] == "sent").count(), sent);
+    let shiviz = out(&arguments("shiviz"));
+    let of_nodes = ["sent", "forwarded", "delivered", "fired", "noted", "answered", "down", "up"];
+    let happened =
+        records.iter().filter(|record| of_nodes.iter().any(|name| record["event"] == *name)).count();
+    assert_eq!(shiviz.lines().filter(|line| line.ends_with('}') && line.contains(" {")).count(), happened);
+    let delivered = records.iter().filter(|record| record["event"] == "delivered").count();
+    assert_eq!(out(&arguments("mermaid")).matches("->>").count(), delivered);
+    let dot = out(&arguments("dot"));
+    assert_eq!((dot.matches(" -- ").count(), dot.matches("style = dashed").count()), (10, 2));
+    let svg = out(&arguments("svg"));
+    assert!(svg.starts_with("<svg") && svg.trim_end().ends_with("</svg>"));
+    assert!((1..=7).all(|number| svg.contains(&format!(">n{number}</text>"))));
 }

@@ -81,7 +81,7 @@ fn links_lead_into_the_course_or_over_https() {
         for lesson in texts(language).lessons {
             let secure = lesson.video.is_none_or(|video| video.starts_with("https://"));
             faults.check(secure, lesson.source, || "its video is not at an https address".to_owned());
-            check_links(lesson.source, lesson.leaves_out, &mut faults);
+            check_links(lesson.source, lesson.leaves_out.text, &mut faults);
             check_links(lesson.source, lesson.will_hold, &mut faults);
             for step in lesson.steps {
                 step.blocks
@@ -91,7 +91,7 @@ fn links_lead_into_the_course_or_over_https() {
             }
         }
         for term in texts(language).glossary {
-            check_links(term.slug, term.html, &mut faults);
+            check_links(term.slug, term.html.text, &mut faults);
         }
     }
     faults.report();
@@ -246,11 +246,12 @@ fn goal_texts(step: &StepText) -> impl Iterator<Item = &GoalText> {
 
 fn html_of(block: &Block) -> Vec<&'static str> {
     match block {
-        Block::Text(html) | Block::Explain(html) | Block::Note(html) => vec![html],
-        Block::Goal(goal) => vec![goal.html],
+        Block::Text(html) | Block::Explain(html) | Block::Note(html) => vec![html.text],
+        Block::Goal(goal) => vec![goal.html.text],
         Block::Predict(question) => {
-            let answers = question.answers.iter().flat_map(|answer| [answer.html, answer.explanation]);
-            answers.chain([question.html]).collect()
+            let answers =
+                question.answers.iter().flat_map(|answer| [answer.html.text, answer.explanation.text]);
+            answers.chain([question.html.text]).collect()
         }
     }
 }

@@ -265,6 +265,7 @@ proptest! {
     #[test]
     fn what_chaos_did_can_be_done_again_by_hand(seed in any::<u64>(), commands in 1usize..30) {
         let plan = Plan {
+            within: None,
             scenario: chatter(),
             until: Time::from_micros(3_000_000),
             lines: vec!["1s cut a-b".to_owned()],

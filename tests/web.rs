@@ -3,6 +3,8 @@
 
 #[path = "support/hashes.rs"]
 mod hashes;
+#[path = "support/wander.rs"]
+mod wander;
 
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -48,8 +50,18 @@ fn exponential_delays_are_the_same_to_the_microsecond() {
 /// The law that all else stands on: a scenario, a seed and what is done make one run, whoever computes it.
 #[test]
 fn every_run_is_the_same_to_the_last_event() {
-    let known = include_str!("golden/hashes.txt").replace("\r\n", "\n");
-    let now = hashes::lines();
+    agree(include_str!("golden/hashes.txt"), &hashes::lines());
+}
+
+/// Two hundred watchers who do what occurs to them: forking, going to and fro, taking back.
+#[test]
+fn two_hundred_random_runs_are_the_same() {
+    assert_eq!(wander::RUNS, 200);
+    agree(include_str!("golden/random-runs.txt"), &wander::lines());
+}
+
+fn agree(known: &str, now: &str) {
+    let known = known.replace("\r\n", "\n");
     let (known, now): (Vec<_>, Vec<_>) = (known.lines().collect(), now.lines().collect());
     let differing = known.iter().zip(&now).find(|(known, now)| known != now);
     assert_eq!(differing, None, "a run is not what it was (first as kept, then as computed here)");

@@ -23,8 +23,29 @@ impl<T: fmt::Debug> fmt::Debug for Slice<T> {
     }
 }
 
+/// HTML that the page fetches when it is read: a piece of a sheet. The numbers are given by [`crate::sheets`].
+#[derive(Clone, Default)]
+pub(crate) struct Html {
+    pub text: String,
+    pub sheet: usize,
+    pub piece: usize,
+}
+
+impl From<String> for Html {
+    fn from(text: String) -> Self {
+        Self { text, ..Self::default() }
+    }
+}
+
+impl fmt::Debug for Html {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "html!({}, {}, {:?})", self.sheet, self.piece, self.text)
+    }
+}
+
 #[derive(Debug)]
 pub(crate) struct Course {
+    pub sheets: Slice<String>,
     pub lessons: Slice<LessonText>,
     pub glossary: Slice<Term>,
 }
@@ -38,7 +59,7 @@ pub(crate) struct LessonText {
     pub open: bool,
     pub video: Option<String>,
     pub steps: Slice<StepText>,
-    pub leaves_out: String,
+    pub leaves_out: Html,
     pub will_hold: String,
     pub source: String,
 }
@@ -95,31 +116,31 @@ pub(crate) struct Request {
 
 #[derive(Debug)]
 pub(crate) enum Block {
-    Text(String),
+    Text(Html),
     Predict(Question),
     Goal(GoalText),
-    Explain(String),
-    Note(String),
+    Explain(Html),
+    Note(Html),
 }
 
 #[derive(Debug)]
 pub(crate) struct Question {
-    pub html: String,
+    pub html: Html,
     pub answers: Slice<Answer>,
     pub source: String,
 }
 
 #[derive(Debug)]
 pub(crate) struct Answer {
-    pub html: String,
+    pub html: Html,
     pub right: bool,
-    pub explanation: String,
+    pub explanation: Html,
 }
 
 #[derive(Debug)]
 pub(crate) struct GoalText {
     pub name: String,
-    pub html: String,
+    pub html: Html,
     pub plain: String,
     pub source: String,
 }
@@ -128,5 +149,5 @@ pub(crate) struct GoalText {
 pub(crate) struct Term {
     pub slug: String,
     pub name: String,
-    pub html: String,
+    pub html: Html,
 }

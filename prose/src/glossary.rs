@@ -38,7 +38,7 @@ pub(crate) fn read(text: &str, desk: &mut Desk<'_>) -> Slice<Term> {
             desk.fault(section.line, "the entry says nothing: write what the term means below it");
         }
         let (slug, name) = (section.slug.unwrap_or_default().to_owned(), section.title.to_owned());
-        terms.push(Term { slug, name, html: markdown::blocks(body, desk).html });
+        terms.push(Term { slug, name, html: markdown::blocks(body, desk).html.into() });
     }
     terms.sort_by_key(|term| term.name.to_lowercase());
     Slice(terms)

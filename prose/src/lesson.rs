@@ -3,28 +3,41 @@
 use crate::course::{Course, LessonText, Slice};
 use crate::desk::{Desk, Line, Shared, Visit, lines};
 use crate::sections::{self, Fields, Section};
-use crate::{Fault, Language, check, glossary, markdown, step};
+use crate::{Fault, Language, Sheet, check, glossary, markdown, sheets, step};
 use std::fmt::Write;
 
 const LEAVES_OUT: &str = "What this model leaves out";
 const WILL_HOLD: &str = "What it will hold";
 
-/// The course of each language, and the assertions left to the compiler, both as Rust source.
+/// What is made of all lessons.
+#[derive(Default)]
+pub(crate) struct Lessons {
+    /// The course of each language, as Rust source.
+    pub courses: String,
+    /// The assertions left to the compiler, as Rust source.
+    pub checks: String,
+    /// The sheets of all languages.
+    pub sheets: Vec<Sheet>,
+}
+
+/// Reads all lessons of all languages.
 pub(crate) fn build(
     languages: &[(&str, Language<'_>)],
     faults: &mut Vec<Fault>,
     warnings: &mut Vec<Fault>,
-) -> (String, String) {
+) -> Lessons {
     let mut courses = String::from("pub(super) static COURSES: &[Course] = &[\n");
     let mut checks = String::new();
+    let mut sheets = Vec::new();
     for (code, language) in languages {
         let mut shared = Shared::default();
-        let course = course(code, language, &mut shared, faults, warnings);
+        let mut course = course(code, language, &mut shared, faults, warnings);
+        sheets.extend(sheets::divide(code, &mut course));
         let _ = writeln!(courses, "{course:?},");
         checks.push_str(&shared.checks);
     }
     courses.push_str("];\n");
-    (courses, checks)
+    Lessons { courses, checks, sheets }
 }
 
 fn course(
@@ -53,7 +66,7 @@ fn course(
         check_visit(&visit, &lessons, faults);
     }
     warnings.extend(glossary::unlinked(&Desk { file, shared, faults }));
-    Course { lessons: Slice(lessons), glossary }
+    Course { sheets: Slice::default(), lessons: Slice(lessons), glossary }
 }
 
 /// Lessons count 1, 2, 3, … and no two share a name.
@@ -156,7 +169,7 @@ fn fill(body: &[Line<'_>], lesson: &mut LessonText, desk: &mut Desk<'_>) {
                 }
                 steps.push(step::read(&section, steps.last(), desk));
             }
-            (None, LEAVES_OUT) => closing(&section, &mut lesson.leaves_out, desk),
+            (None, LEAVES_OUT) => closing(&section, &mut lesson.leaves_out.text, desk),
             (None, WILL_HOLD) => closing(&section, &mut lesson.will_hold, desk),
             (None, title) => {
                 let others = format!("the other headings are `## {LEAVES_OUT}` and `## {WILL_HOLD}`");
@@ -182,7 +195,7 @@ fn closing(section: &Section<'_>, html: &mut String, desk: &mut Desk<'_>) {
 
 fn check_contents(lesson: &LessonText, desk: &mut Desk<'_>) {
     let has_steps = !lesson.steps.0.is_empty();
-    let (leaves_out, will_hold) = (!lesson.leaves_out.is_empty(), !lesson.will_hold.is_empty());
+    let (leaves_out, will_hold) = (!lesson.leaves_out.text.is_empty(), !lesson.will_hold.is_empty());
     let rules: &[(bool, &str)] = if lesson.open {
         &[
             (has_steps, "an open lesson has steps: `## Title {#slug}`; else write `open: no`"),

@@ -1,7 +1,7 @@
 //! Turns lessons, glossary and interface words into checked Rust while the project builds.
 //!
-//! [`build()`] maps the texts under `assets/` to Rust source and touches no disk: `build.rs` reads the files
-//! and writes the results. Whatever is wrong with a text is a [`Fault`] that names file and line and says what to
+//! [`build()`] maps the texts under `assets/`, which [`read()`] reads, to Rust source and to sheets of HTML: `build.rs` writes the
+//! one, and the program of this crate the other, into the site. Whatever is wrong with a text is a [`Fault`] that names file and line and says what to
 //! do, and all faults are reported at once. Names that only the program knows (scenarios, goals) cannot be
 //! checked here: for them [`Built::checks`] holds assertions which the compiler evaluates.
 //!
@@ -122,11 +122,14 @@ mod glossary;
 mod lesson;
 mod markdown;
 mod sections;
+mod sheets;
 mod step;
 mod words;
 
+use lesson::Lessons;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::path::Path;
 
 /// Something wrong with a text, said so that its writer can mend it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -155,8 +158,19 @@ pub struct Built {
     /// Assertions that the scenarios, goals and moments named in lessons exist. They read two lists in scope where
     /// they are included, `SCENARIOS` and `GOALS`, both `&[&str]`.
     pub checks: String,
+    /// The HTML that the page fetches when it is read.
+    pub sheets: Vec<Sheet>,
     /// What is odd but lets the build go on.
     pub warnings: Vec<Fault>,
+}
+
+/// A file that the page fetches when it is read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sheet {
+    /// Its name, which changes with its content; empty if there is nothing in it.
+    pub name: String,
+    /// Pieces of HTML.
+    pub content: String,
 }
 
 /// The texts of one language.
@@ -176,13 +190,40 @@ pub fn build(files: &[(String, String)]) -> Result<Built, Vec<Fault>> {
     let mut warnings = Vec::new();
     let languages = by_language(files, &mut faults);
     let words = words::build(&languages, &mut faults);
-    let (lessons, checks) = lesson::build(&languages, &mut faults, &mut warnings);
+    let Lessons { courses, checks, sheets } = lesson::build(&languages, &mut faults, &mut warnings);
     if faults.is_empty() {
-        Ok(Built { words, lessons, checks, warnings })
+        Ok(Built { words, lessons: courses, checks, sheets, warnings })
     } else {
         faults.sort();
         Err(faults)
     }
+}
+
+/// Every text below `assets/lessons` and `assets/words` of a project, as [`build()`] takes them.
+///
+/// # Errors
+/// The file or folder that cannot be read.
+pub fn read(project: &Path) -> Result<Vec<(String, String)>, String> {
+    let mut files = Vec::new();
+    for folder in ["assets/lessons", "assets/words"] {
+        collect(project, folder, &mut files).map_err(|error| format!("{folder}: {error}"))?;
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// All files below a folder, as (path with forward slashes, content).
+fn collect(project: &Path, folder: &str, files: &mut Vec<(String, String)>) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(project.join(folder))? {
+        let entry = entry?;
+        let path = format!("{folder}/{}", entry.file_name().to_string_lossy());
+        if entry.file_type()?.is_dir() {
+            collect(project, &path, files)?;
+        } else {
+            files.push((path, std::fs::read_to_string(entry.path())?));
+        }
+    }
+    Ok(())
 }
 
 /// English first, for it is the reference, then the others by their code.

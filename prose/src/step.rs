@@ -148,7 +148,7 @@ fn blocks(body: &[Line<'_>], line: usize, desk: &mut Desk<'_>) -> Slice<Block> {
         let (block, read) = match piece {
             Piece::Text(lines) => {
                 let Rendered { html, plain } = markdown::blocks(trim(&lines), desk);
-                (Some(Block::Text(html)), plain)
+                (Some(Block::Text(html.into())), plain)
             }
             Piece::Directive { name, argument, line, body } => {
                 directive(name, argument, line, trim(&body), desk)
@@ -200,13 +200,14 @@ fn directive(
         return (Some(Block::Goal(goal(argument, line, body, desk))), String::new());
     }
     let Rendered { html, plain } = markdown::blocks(body, desk);
+    let html = html.into();
     (Some(if name == "note" { Block::Note(html) } else { Block::Explain(html) }), plain)
 }
 
 fn goal(name: &str, line: usize, body: &[Line<'_>], desk: &mut Desk<'_>) -> GoalText {
     check::ask("GOALS", "goal", name, line, desk);
     let Rendered { html, plain } = markdown::inline(body, desk);
-    GoalText { name: name.to_owned(), html, plain, source: desk.source(line) }
+    GoalText { name: name.to_owned(), html: html.into(), plain, source: desk.source(line) }
 }
 
 /// A question, then its answers: each `- [ ] text` with an indented explanation.
@@ -225,7 +226,7 @@ fn question(line: usize, body: &[Line<'_>], desk: &mut Desk<'_>) -> Question {
         desk.fault(line, "no answer is right: mark one with `- [x]`");
     }
     let html = markdown::blocks(question, desk).html;
-    Question { html, answers: Slice(answers), source: desk.source(line) }
+    Question { html: html.into(), answers: Slice(answers), source: desk.source(line) }
 }
 
 /// Whether an answer begins here, whether it is right, and its text.
@@ -255,5 +256,6 @@ fn answer(lines: &[Line<'_>], desk: &mut Desk<'_>) -> Answer {
     if html.contains("<a ") {
         desk.fault(first.number, "no link inside an answer, which is a button: link from its explanation");
     }
-    Answer { html, right, explanation: markdown::blocks(explanation, desk).html }
+    let explanation = markdown::blocks(explanation, desk).html.into();
+    Answer { html: html.into(), right, explanation }
 }

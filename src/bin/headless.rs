@@ -20,13 +20,17 @@ mod native {
     use lexopt::prelude::*;
 
     use netsplit::share::chaos::Chaos;
-    use netsplit::share::files::{self, FILE_BYTES_AT_MOST};
+    use netsplit::share::export;
+    use netsplit::share::files::{self, Content, FILE_BYTES_AT_MOST};
+    use netsplit::share::link;
+    use netsplit::share::parcel::Parcel;
     use netsplit::share::report::{Report, summary};
     use netsplit::share::run::Plan;
     use netsplit::share::sweep::sweep;
     use netsplit::sim::fault::FaultKind;
     use netsplit::sim::scenario::Scenario;
     use netsplit::sim::time::Time;
+    use netsplit::stage::still;
     use netsplit::{faults, scenarios};
 
     const HELP: &str = "\
@@ -37,7 +41,8 @@ headless show SCENARIO               a scenario as JSON, which `run` accepts
 headless run SCENARIO                one run
 headless sweep SCENARIO --seeds A..B one run a seed, one JSON line a run
 
-SCENARIO is the name of a built-in scenario or a JSON file; `-` is the standard input.
+SCENARIO is the name of a built-in scenario, a JSON file (of a scenario or of a run that the page saved; `-`
+is the standard input), or a link to a run (all of it, or from #/run/ on): then the very run is done again.
 
   --seed N            what the luck of the run grows from
   --seeds A..B        the seeds of a sweep, from A up to and not including B
@@ -46,7 +51,8 @@ SCENARIO is the name of a built-in scenario or a JSON file; `-` is the standard 
   --do LINE           a command besides the script, such as '2s cut n1-n2'; repeatable
   --chaos N           N random commands besides, drawn from the run's seed (run, sweep)
   --faults KIND,...   which faults chaos draws from (otherwise all)
-  --format FORMAT     summary (usual), json or trace (run)
+  --format FORMAT     summary (usual), json or trace; shiviz, mermaid or jsonl: the trace for other programs;
+                      dot: the network as a graph; svg: the picture (run)
   --check             exit with 1 if an `always` property broke or an `eventually` one was not met; in a
                       sweep also if no run reached a `sometimes` one
   -h, --help          this
@@ -105,6 +111,14 @@ Exit status: 0; 1 if --check found something; 2 for wrong input.
         Summary,
         Json,
         Trace,
+        Svg,
+        Export(export::Format),
+    }
+
+    /// What a word on the command line names.
+    enum Named {
+        Scenario(Scenario),
+        Run(Parcel),
     }
 
     impl Arguments {
@@ -176,7 +190,7 @@ Exit status: 0; 1 if --check found something; 2 for wrong input.
                 }
                 ["show", scenario] => {
                     self.only("show", &["--seed", "--set"])?;
-                    say(out, &files::write_scenario(&self.scenario(scenario)?))
+                    say(out, &files::write_scenario(&self.plan(scenario)?.scenario))
                 }
                 ["run", scenario] => {
                     let useful =
@@ -210,10 +224,13 @@ Exit status: 0; 1 if --check found something; 2 for wrong input.
         }
 
         fn run(&self, name: &str, out: &mut impl Write) -> Outcome<bool> {
-            let run = self.plan(name)?.run().map_err(Stop::Wrong)?;
+            let plan = self.plan(name)?;
+            let run = plan.run().map_err(Stop::Wrong)?;
             match self.format.unwrap_or(Format::Summary) {
                 Format::Summary => say(out, &summary(&run))?,
                 Format::Json => say(out, &(Report::of(&run).to_json_pretty() + "\n"))?,
+                Format::Svg => say(out, &still::of_run(&plan, &run).map_err(Stop::Wrong)?)?,
+                Format::Export(format) => say(out, &format.write(&run))?,
                 Format::Trace => {
                     run.trace_lines().try_for_each(|line| writeln!(out, "{line}")).map_err(unheard)?;
                     true
@@ -247,9 +264,18 @@ Exit status: 0; 1 if --check found something; 2 for wrong input.
         }
 
         fn plan(&self, name: &str) -> Outcome<Plan> {
-            let mut plan = Plan::new(self.scenario(name)?);
-            plan.until = self.until.unwrap_or(plan.until);
-            plan.lines.clone_from(&self.lines);
+            let mut plan = match self.named(name)? {
+                Named::Scenario(scenario) => Plan::new(scenario),
+                Named::Run(parcel) => {
+                    let plan = Plan::of(&parcel).and_then(|plan| plan.checked());
+                    plan.map_err(|what| Stop::Wrong(format!("{}: {what}", shortened(name))))?
+                }
+            };
+            plan.scenario.seed = self.seed.unwrap_or(plan.scenario.seed);
+            if let Some(until) = self.until {
+                (plan.until, plan.within) = (until, None);
+            }
+            plan.lines.extend_from_slice(&self.lines);
             if self.kinds.is_some() && self.chaos.is_none() {
                 return Err(Stop::Wrong("--faults is of no use without --chaos".to_owned()));
             }
@@ -258,20 +284,36 @@ Exit status: 0; 1 if --check found something; 2 for wrong input.
             Ok(plan)
         }
 
-        /// The scenario of this name or in this file, with the values and the seed that were given.
-        fn scenario(&self, name: &str) -> Outcome<Scenario> {
+        /// The scenario of this name or in this file with the values that were given, or the run that a link or a file holds.
+        fn named(&self, name: &str) -> Outcome<Named> {
             let is_file = name == "-" || name.contains(['/', '\\', '.']);
-            let found = if is_file && scenarios::find(name).is_none() {
-                let read = read_file(name).and_then(|text| files::read_scenario(&text));
-                read.and_then(|scenario| files::prepare(scenario, &self.values))
-                    .map_err(|what| format!("{name}: {what}"))
+            let found = if let Some(link) = link::find(name) {
+                link::read(link).map_err(|what| what.to_string()).and_then(|parcel| self.as_it_is(parcel))
+            } else if is_file && scenarios::find(name).is_none() {
+                read_file(name).and_then(|text| files::read(&text)).and_then(|content| match content {
+                    Content::Scenario(scenario) => {
+                        files::prepare(scenario, &self.values).map(Named::Scenario)
+                    }
+                    Content::Run(parcel) => self.as_it_is(parcel),
+                })
             } else {
-                files::built_in(name, &self.values)
+                return files::built_in(name, &self.values).map(Named::Scenario).map_err(Stop::Wrong);
             };
-            let mut scenario = found.map_err(Stop::Wrong)?;
-            scenario.seed = self.seed.unwrap_or(scenario.seed);
-            Ok(scenario)
+            found.map_err(|what| Stop::Wrong(format!("{}: {what}", shortened(name))))
         }
+
+        fn as_it_is(&self, parcel: Parcel) -> Result<Named, String> {
+            match self.values.is_empty() {
+                true => Ok(Named::Run(parcel)),
+                false => Err("a run has its settings: --set is of no use to it".to_owned()),
+            }
+        }
+    }
+
+    /// A name as a message can hold it: links are long.
+    fn shortened(name: &str) -> String {
+        let start: String = name.chars().take(60).collect();
+        if start.len() < name.len() { start + "..." } else { start }
     }
 
     /// Options that take a value.
@@ -310,7 +352,10 @@ Exit status: 0; 1 if --check found something; 2 for wrong input.
             "summary" => Ok(Format::Summary),
             "json" => Ok(Format::Json),
             "trace" => Ok(Format::Trace),
-            _ => Err("not one of summary, json, trace".to_owned()),
+            "svg" => Ok(Format::Svg),
+            _ => export::Format::named(given).map(Format::Export).ok_or_else(|| {
+                "not one of summary, json, trace, shiviz, mermaid, jsonl, dot, svg".to_owned()
+            }),
         }
     }
 

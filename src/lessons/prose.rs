@@ -9,15 +9,52 @@ use crate::words::{self, Language};
 
 mod generated {
 
-    use super::{Answer, Block::*, Course, GoalText, LessonText, Line, Question, Request, Setting};
+    use super::{Answer, Block::*, Course, GoalText, Html, LessonText, Line, Question, Request, Setting};
     use super::{Start::*, StepText, Term, Tool::*};
 
+    /// The page fetches its prose in sheets; everything else has it at hand.
+    #[cfg(target_arch = "wasm32")]
+    macro_rules! html {
+        ($sheet:literal, $piece:literal, $text:literal) => {
+            Html { sheet: $sheet, piece: $piece }
+        };
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    macro_rules! html {
+        ($sheet:literal, $piece:literal, $text:literal) => {
+            Html { sheet: $sheet, piece: $piece, text: $text }
+        };
+    }
+
     include!(concat!(env!("OUT_DIR"), "/lessons.rs"));
+}
+
+/// HTML: a piece of a sheet. Sheet 0 is the glossary, sheet 5 lesson 5.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Html {
+    /// The sheet's number.
+    pub sheet: usize,
+    /// The piece's number in it.
+    pub piece: usize,
+    /// What it says; in the page it is fetched.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub text: &'static str,
+}
+
+/// The sheet of the glossary.
+pub const GLOSSARY_SHEET: usize = 0;
+
+/// The pieces of a sheet as it was fetched.
+pub fn pieces(sheet: &str) -> impl Iterator<Item = &str> {
+    sheet.split("\u{1e}\n")
 }
 
 /// The whole course in one language.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Course {
+    /// The names of the files that hold its sheets; empty for a lesson without prose.
+    pub sheets: &'static [&'static str],
     /// Lesson 1 first, without a gap.
     pub lessons: &'static [LessonText],
     /// In the alphabet's order of their names.
@@ -59,7 +96,7 @@ pub struct LessonText {
     /// The steps in order.
     pub steps: &'static [StepText],
     /// HTML: what the model leaves out; empty unless open.
-    pub leaves_out: &'static str,
+    pub leaves_out: Html,
     /// HTML, a list: what the lesson will hold; empty if open.
     pub will_hold: &'static str,
     /// Where it is written, as `file:line`.
@@ -152,22 +189,22 @@ pub struct Request {
 #[derive(Debug, PartialEq, Eq)]
 pub enum Block {
     /// HTML: paragraphs, lists, quotes, code.
-    Text(&'static str),
+    Text(Html),
     /// A question to answer before the run does.
     Predict(Question),
     /// Something to do, checked by the program.
     Goal(GoalText),
     /// HTML, shown when the goals of the step are reached.
-    Explain(&'static str),
+    Explain(Html),
     /// HTML, set apart.
-    Note(&'static str),
+    Note(Html),
 }
 
 /// A question with two or more answers.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Question {
     /// HTML.
-    pub html: &'static str,
+    pub html: Html,
     /// At least one of them is right.
     pub answers: &'static [Answer],
     /// Where it is written, as `file:line`.
@@ -178,11 +215,11 @@ pub struct Question {
 #[derive(Debug, PartialEq, Eq)]
 pub struct Answer {
     /// HTML without block elements and links, fit for a button.
-    pub html: &'static str,
+    pub html: Html,
     /// Whether it is right.
     pub right: bool,
     /// HTML: why it is right or wrong.
-    pub explanation: &'static str,
+    pub explanation: Html,
 }
 
 /// What a step asks the learner to bring about.
@@ -191,7 +228,7 @@ pub struct GoalText {
     /// The goal's name in the program, which decides when it is reached.
     pub name: &'static str,
     /// HTML without block elements.
-    pub html: &'static str,
+    pub html: Html,
     /// The same as plain text, for announcements.
     pub plain: &'static str,
     /// Where it is written, as `file:line`.
@@ -206,7 +243,7 @@ pub struct Term {
     /// Plain text.
     pub name: &'static str,
     /// HTML: what it means.
-    pub html: &'static str,
+    pub html: Html,
 }
 
 /// Whether a registry's list has the name; evaluated by the compiler for every name that a lesson gives.

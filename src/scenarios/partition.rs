@@ -108,7 +108,7 @@ mod tests {
                 let (along, across) = (to.0 - from.0, to.1 - from.1);
                 let length = libm::hypot(along, across);
                 let part = ((at.0 - from.0) * along + (at.1 - from.1) * across) / (length * length);
-                let part = part.clamp(0.0, 1.0);
+                let part = libm::fmin(libm::fmax(part, 0.0), 1.0);
                 let distance = libm::hypot(at.0 - from.0 - part * along, at.1 - from.1 - part * across);
                 assert!(distance > 90.0, "{a}-{b} passes {name} at {distance}");
             }

@@ -2,10 +2,13 @@
 //! and the chaos of sweeps.
 //!
 //! Nothing here touches a disk or a browser: all is text that someone else read. Read in this order: [`route`],
-//! [`progress`], [`files`], [`chaos`], [`run`], [`report`], [`sweep`].
+//! [`progress`], [`parcel`], [`link`], [`files`], [`chaos`], [`run`], [`report`], [`export`], [`sweep`].
 
 pub mod chaos;
+pub mod export;
 pub mod files;
+pub mod link;
+pub mod parcel;
 pub mod progress;
 pub mod report;
 pub mod route;

@@ -19,6 +19,8 @@ pub enum Route {
     Glossary,
     /// `#/glossary/island`: the list of terms at this one.
     Term(String),
+    /// `#/run/1/AQlwYXJ0…`: a run as someone handed it on. What follows `#/run/` is read by [`super::link`].
+    Run(String),
     /// Anything else, as it was written after `#`.
     Unknown(String),
 }
@@ -46,6 +48,7 @@ impl Route {
             ["lab", scenario] => is_name(scenario).then(|| Route::Lab(scenario.to_owned())),
             ["glossary"] => Some(Route::Glossary),
             ["glossary", term] => is_name(term).then(|| Route::Term(term.to_owned())),
+            ["run", ..] => Some(Route::Run(words[1..].join("/"))),
             _ => None,
         }
         .unwrap_or_else(|| Route::Unknown(written.to_owned()))
@@ -62,6 +65,7 @@ impl fmt::Display for Route {
             Route::Lab(scenario) => write!(f, "#/lab/{scenario}"),
             Route::Glossary => write!(f, "#/glossary"),
             Route::Term(term) => write!(f, "#/glossary/{term}"),
+            Route::Run(link) => write!(f, "#/run/{link}"),
             Route::Unknown(written) => write!(f, "#{written}"),
         }
     }
@@ -99,6 +103,7 @@ mod tests {
             ("#/lab/partition", Route::Lab("partition".to_owned())),
             ("#/glossary", Route::Glossary),
             ("#/glossary/cap-theorem", Route::Term("cap-theorem".to_owned())),
+            ("#/run/1/AQlwYXJ0", Route::Run("1/AQlwYXJ0".to_owned())),
             ("#/lesson/five", Route::Unknown("/lesson/five".to_owned())),
         ] {
             assert_eq!(Route::parse(text), route);

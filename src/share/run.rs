@@ -10,6 +10,7 @@ use crate::sim::trace::Trace;
 use crate::sim::world::World;
 
 use super::chaos::Chaos;
+use super::parcel::{Line, Parcel};
 
 /// What is to be run.
 #[derive(Clone, Debug)]
@@ -18,6 +19,8 @@ pub struct Plan {
     pub scenario: Scenario,
     /// Until when.
     pub until: Time,
+    /// After how many things that happen the run ends even before that.
+    pub within: Option<usize>,
     /// What is done besides the scenario's script, as lines of the command grammar.
     pub lines: Vec<String>,
     /// What is drawn at random besides.
@@ -50,7 +53,15 @@ impl Plan {
     pub fn new(scenario: Scenario) -> Plan {
         let pace = Duration::parse(&scenario.pace).unwrap_or(Duration::secs(1));
         let until = Time::ZERO + pace * WATCHED_SECONDS;
-        Plan { scenario, until, lines: Vec::new(), chaos: None, catalogue: CATALOGUE }
+        Plan { scenario, until, within: None, lines: Vec::new(), chaos: None, catalogue: CATALOGUE }
+    }
+
+    /// A plan to do the very run that was handed on, up to its moment.
+    pub fn of(parcel: &Parcel) -> Result<Plan, String> {
+        let mut plan = Plan::new(parcel.scenario()?);
+        (plan.until, plan.within) = (parcel.at, parcel.within);
+        plan.lines = parcel.deeds().iter().map(Line::to_text).collect();
+        Ok(plan)
     }
 
     /// The same plan with another seed.
@@ -69,9 +80,17 @@ impl Plan {
         all.extend(commands.iter().cloned());
         // The sort is stable: at the same moment the script comes first, as in a timeline.
         all.sort_by_key(|timed| timed.at);
-        while world.next_time(&all).is_some_and(|next| next <= self.until) && world.step(&all, &mut trace) {}
+        while world.next_time(&all).is_some_and(|next| next <= self.until)
+            && self.within.is_none_or(|within| world.position().steps < within)
+            && world.step(&all, &mut trace)
+        {}
         let scenario = self.scenario.name.clone();
         Ok(Run { scenario, seed: self.scenario.seed, until: self.until, commands, world, trace })
+    }
+
+    /// The same plan, if its scenario makes sense.
+    pub fn checked(self) -> Result<Plan, String> {
+        self.scenario.lay(self.catalogue).map(|_| self).map_err(|error| error.to_string())
     }
 
     fn commands(&self, world: &World) -> Result<Vec<TimedCommand>, String> {

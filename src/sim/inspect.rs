@@ -58,6 +58,8 @@ pub struct TimerDetail {
     pub key: u64,
     /// How long until it goes off.
     pub remaining: Duration,
+    /// When it goes off.
+    pub due_at: Time,
     /// Whether it stands for a disk that is busy.
     pub is_sync: bool,
 }
@@ -118,18 +120,46 @@ pub struct PacketDetail {
     pub sent_at: Time,
     /// The message that the network made it a copy of, if it is one.
     pub copy_of: Option<PacketId>,
-    /// How often nodes on the way passed it on.
-    pub passed_on: usize,
+    /// What happened to it, the oldest first.
+    pub way: Vec<Stop>,
     /// Where it is, or how it ended.
     pub whereabouts: Whereabouts,
-    /// Its bytes: as they are now while it is under way, and as they were sent once it is not.
+    /// Its bytes: as they are now while it is under way, and as they were at the end once it is not.
     pub bytes: Vec<u8>,
-    /// The bytes that are not what was sent, by their place. Known only while the message is under way.
+    /// The bytes that are not what was sent, by their place.
     pub changed_bytes: Vec<usize>,
-    /// Where its bytes were changed on the way.
-    pub altered_on: Option<LinkId>,
     /// What these bytes say, if they can be read.
     pub description: Option<Description>,
+}
+
+/// Something that happened to a message.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Stop {
+    /// When.
+    pub at: Time,
+    /// The record that tells it, by its index.
+    pub record: usize,
+    /// What.
+    pub what: StopKind,
+}
+
+/// What can happen to a message.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum StopKind {
+    /// A node sent it.
+    Sent(NodeId),
+    /// The network, or the watcher, made it of another.
+    CopyOf(PacketId),
+    /// Another was made of it.
+    Copied(PacketId),
+    /// A node passed it on.
+    PassedOn(NodeId),
+    /// Its bytes were changed.
+    Altered(DirectionId),
+    /// It arrived.
+    Arrived(NodeId),
+    /// It was lost.
+    Lost(LossPlace, Cause),
 }
 
 /// Where a message is, or how it ended.
@@ -167,7 +197,11 @@ pub enum Whereabouts {
 impl NodeDetail {
     /// What may be known of a node now; `None` if the run has no such node.
     pub fn of(timeline: &Timeline, node: NodeId) -> Option<NodeDetail> {
-        let world = timeline.world();
+        NodeDetail::in_world(timeline.world(), timeline.now(), node)
+    }
+
+    /// What may be known of a node of a world, seen at this moment.
+    pub fn in_world(world: &World, now: Time, node: NodeId) -> Option<NodeDetail> {
         let info = world.network().nodes.get(node.index())?;
         let state = world.node(node);
         let record = |(name, content, is_synced): (&str, &[u8], bool)| DiskRecord {
@@ -181,7 +215,7 @@ impl NodeDetail {
             status: NodeStatus::of(state),
             facts: world.look(node).map(|look| look.facts).unwrap_or_default(),
             disk: state.disk.records().map(record).collect(),
-            timers: timers(timeline, node),
+            timers: timers(world, now, node),
             waiting: state.inbox.iter().map(|input| waiting(world, input)).collect(),
             faults: faults(&state.faults),
             settings: state.settings.iter().map(|(setting, value)| (setting, value.clone())).collect(),
@@ -192,7 +226,11 @@ impl NodeDetail {
 impl LinkDetail {
     /// What may be known of a link now; `None` if the run has no such link.
     pub fn of(timeline: &Timeline, link: LinkId) -> Option<LinkDetail> {
-        let world = timeline.world();
+        LinkDetail::in_world(timeline.world(), link)
+    }
+
+    /// What may be known of a link of a world.
+    pub fn in_world(world: &World, link: LinkId) -> Option<LinkDetail> {
         world.network().links.get(link.index())?;
         let [forward, backward] = link.directions();
         Some(LinkDetail {
@@ -233,24 +271,28 @@ impl PacketDetail {
         let sent = trace.sent(id)?;
         let (from, to) = trace.ends(id)?;
         let as_sent = trace.bytes(id)?;
-        let history = History::of(id, timeline.past());
+        let way = way(id, timeline.past());
+        let copy_of = way.first().and_then(|stop| match stop.what {
+            StopKind::CopyOf(original) => Some(original),
+            _ => None,
+        });
         let under_way = world.packet(id);
-        let bytes = under_way.map_or(as_sent, |packet| &packet.bytes);
+        let at_end = if under_way.is_none() { bytes_at_end(timeline, id, &way) } else { None };
+        let bytes = under_way.map(|packet| packet.bytes.as_slice()).or(at_end.as_deref()).unwrap_or(as_sent);
         let changed = |at: &usize| as_sent.get(*at) != bytes.get(*at);
         Some(PacketDetail {
             id,
             from,
             to,
             sent_at: sent.time,
-            copy_of: history.copy_of,
-            passed_on: history.passed_on,
+            copy_of,
             whereabouts: match under_way {
                 Some(packet) => whereabouts(timeline, packet.id, packet.leg),
-                None => history.end?,
+                None => end(way.last()?)?,
             },
+            way,
             bytes: bytes.to_vec(),
             changed_bytes: (0..bytes.len()).filter(changed).collect(),
-            altered_on: history.altered_on,
             description: describe_bytes(world.network(), bytes),
         })
     }
@@ -266,13 +308,14 @@ fn faults(in_force: &[InForce]) -> Vec<Fault> {
     in_force.iter().map(|in_force| in_force.fault.clone()).collect()
 }
 
-fn timers(timeline: &Timeline, node: NodeId) -> Vec<TimerDetail> {
-    let mut pending: Vec<_> = timeline.world().node(node).timers().iter().collect();
+fn timers(world: &World, now: Time, node: NodeId) -> Vec<TimerDetail> {
+    let mut pending: Vec<_> = world.node(node).timers().iter().collect();
     sort_by_key(&mut pending, |pending| (pending.due_at, pending.timer.name, pending.timer.key));
     let detail = |pending: &super::core::PendingTimer| TimerDetail {
         name: pending.timer.name,
         key: pending.timer.key,
-        remaining: pending.due_at.since(timeline.now()),
+        remaining: pending.due_at.since(now),
+        due_at: pending.due_at,
         is_sync: pending.is_sync(),
     };
     pending.into_iter().map(detail).collect()
@@ -313,39 +356,42 @@ fn whereabouts(timeline: &Timeline, id: PacketId, leg: Leg) -> Whereabouts {
 }
 
 /// What the trace tells of one message.
-#[derive(Default)]
-struct History {
-    copy_of: Option<PacketId>,
-    passed_on: usize,
-    altered_on: Option<LinkId>,
-    end: Option<Whereabouts>,
+fn way(id: PacketId, past: &[Record]) -> Vec<Stop> {
+    let mut way = Vec::new();
+    // From the newest back to where it set out: what is looked at is rarely old.
+    for (record, Record { time, event }) in past.iter().enumerate().rev() {
+        let what = match *event {
+            Event::Sent { packet, from, .. } if packet == id => StopKind::Sent(from),
+            Event::Duplicated { packet, copy } if copy == id => StopKind::CopyOf(packet),
+            Event::Duplicated { packet, copy } if packet == id => StopKind::Copied(copy),
+            Event::Forwarded { packet, node } if packet == id => StopKind::PassedOn(node),
+            Event::Altered { packet, direction } if packet == id => StopKind::Altered(direction),
+            Event::Delivered { packet, node } if packet == id => StopKind::Arrived(node),
+            Event::Lost { packet, place, cause } if packet == id => StopKind::Lost(place, cause),
+            _ => continue,
+        };
+        way.push(Stop { at: *time, record, what });
+        if matches!(what, StopKind::Sent(_) | StopKind::CopyOf(_)) {
+            break;
+        }
+    }
+    way.reverse();
+    way
 }
 
-impl History {
-    fn of(id: PacketId, past: &[Record]) -> History {
-        let mut history = History::default();
-        // From the newest back to where it set out: what is looked at is rarely old.
-        for record in past.iter().rev() {
-            match record.event {
-                Event::Forwarded { packet, .. } if packet == id => history.passed_on += 1,
-                Event::Altered { packet, direction } if packet == id => {
-                    history.altered_on = Some(direction.link());
-                }
-                Event::Delivered { packet, .. } if packet == id => {
-                    history.end = Some(Whereabouts::Delivered(record.time));
-                }
-                Event::Lost { packet, place, cause } if packet == id => {
-                    history.end = Some(Whereabouts::Lost { at: record.time, place, cause });
-                }
-                Event::Duplicated { packet, copy } if copy == id => {
-                    history.copy_of = Some(packet);
-                    break;
-                }
-                Event::Sent { packet, .. } if packet == id => break,
-                _ => {}
-            }
-        }
-        history
+/// The bytes of a message that was changed on its way and is gone, as they were right before its end.
+fn bytes_at_end(timeline: &Timeline, id: PacketId, way: &[Stop]) -> Option<Vec<u8>> {
+    let was_altered = way.iter().any(|stop| matches!(stop.what, StopKind::Altered(_)));
+    let before = timeline.before_record(way.last().filter(|_| was_altered)?.record)?;
+    Some(before.packet(id)?.bytes.to_vec())
+}
+
+/// The end of a message's way, if this is one.
+fn end(last: &Stop) -> Option<Whereabouts> {
+    match last.what {
+        StopKind::Arrived(_) => Some(Whereabouts::Delivered(last.at)),
+        StopKind::Lost(place, cause) => Some(Whereabouts::Lost { at: last.at, place, cause }),
+        _ => None,
     }
 }
 

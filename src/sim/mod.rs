@@ -9,6 +9,7 @@
 
 mod agenda;
 pub mod command;
+pub mod compare;
 pub mod core;
 pub mod disk;
 pub mod fault;

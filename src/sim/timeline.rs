@@ -4,8 +4,11 @@
 //! way. To go to a moment is to take the last checkpoint before it and replay. To act where the future was already watched
 //! begins a branch; that future stays, as a branch of its own.
 
+mod before;
 mod branches;
 mod checkpoints;
+mod jumps;
+mod strand;
 
 use super::command::{Command, TimedCommand};
 use super::network::Catalogue;
@@ -19,6 +22,8 @@ pub use branches::{BRANCHES_AT_MOST, Branch, NAME_CHARACTERS_AT_MOST};
 use branches::{Tree, Turn};
 pub use checkpoints::CHECKPOINT_BYTES_AT_MOST;
 use checkpoints::Checkpoints;
+pub use jumps::Sought;
+pub use strand::Strand;
 
 /// How many events are computed at most to come to where a branch was left. Only files and links can name a moment beyond.
 const EVENTS_AT_MOST: usize = 2_000_000;
@@ -118,6 +123,18 @@ impl Timeline {
     /// How much memory the checkpoints take, as far as can be told: never much more than [`CHECKPOINT_BYTES_AT_MOST`].
     pub fn checkpoint_bytes(&self) -> usize {
         self.checkpoints.bytes()
+    }
+
+    /// The scenario's script by time, with the lines that were added since.
+    pub fn script(&self) -> &[TimedCommand] {
+        &self.script
+    }
+
+    /// How many things happened so far, events and commands together, if the run stands within a moment: between two things
+    /// that happen at the same time.
+    pub fn within(&self) -> Option<usize> {
+        let more = self.world.next_time(&self.commands).is_some_and(|next| next <= self.now);
+        more.then(|| self.world.position().steps)
     }
 
     /// Goes on to a moment, but for no more than this many events, and only until the condition is true after an event.

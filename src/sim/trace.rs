@@ -160,6 +160,8 @@ pub struct Trace {
     /// The bytes of every message as it was sent, one after the other.
     bytes: Vec<u8>,
     packets: Vec<SentPacket>,
+    /// Whether nothing is written down.
+    is_mute: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -185,6 +187,11 @@ pub struct Position {
 }
 
 impl Trace {
+    /// A trace that writes nothing down, for a part of a run that is told by another.
+    pub(super) fn mute() -> Trace {
+        Trace { is_mute: true, ..Trace::default() }
+    }
+
     /// All records in order.
     pub fn records(&self) -> &[Record] {
         &self.records
@@ -236,6 +243,20 @@ impl Trace {
         format!("{:>4}.{:06}  {}", micros / 1_000_000, micros % 1_000_000, self.sentence(network, record))
     }
 
+    /// What was written up to this position.
+    pub(super) fn head(&self, position: Position) -> Trace {
+        let packets = self.packets[..position.packets].to_vec();
+        let bytes = packets.last().map_or(0, |sent| sent.bytes_end);
+        Trace {
+            records: self.records[..position.records].to_vec(),
+            steps: self.steps[..position.records].to_vec(),
+            phrases: self.phrases[..position.phrases].to_vec(),
+            bytes: self.bytes[..bytes].to_vec(),
+            packets,
+            is_mute: self.is_mute,
+        }
+    }
+
     /// Forgets what was written after this position, because another future begins here.
     pub fn truncate(&mut self, position: Position) {
         self.records.truncate(position.records);
@@ -246,6 +267,9 @@ impl Trace {
     }
 
     pub(super) fn push(&mut self, at: Position, record: Record) {
+        if self.is_mute {
+            return;
+        }
         if at.records == self.records.len() {
             self.records.push(record);
             self.steps.push(at.steps as u32);
@@ -254,7 +278,7 @@ impl Trace {
     }
 
     pub(super) fn push_phrase(&mut self, at: usize, phrase: Phrase) {
-        if at == self.phrases.len() {
+        if at == self.phrases.len() && !self.is_mute {
             self.phrases.push(phrase);
         }
     }
@@ -266,7 +290,7 @@ impl Trace {
         sort: Sort,
         bytes: &[u8],
     ) {
-        if position.packets == self.packets.len() {
+        if position.packets == self.packets.len() && !self.is_mute {
             self.bytes.extend_from_slice(bytes);
             let record = position.records as u32;
             self.packets.push(SentPacket { from, to, sort, record, bytes_end: self.bytes.len() });

@@ -19,6 +19,11 @@ const TAG_BYTES: usize = 2;
 /// The checksum, with a table of one kilobyte: faster ones weigh sixteen times as much on the way to the page.
 static CHECKSUM: Crc<u32> = Crc::<u32>::new(&CRC_32_ISO_HDLC);
 
+/// The CRC-32 of these bytes, for frames and for whatever else must be told from its damaged self.
+pub fn checksum(bytes: &[u8]) -> u32 {
+    CHECKSUM.checksum(bytes)
+}
+
 /// Encodes a message and frames it for the protocol with this number.
 pub fn frame(tag: u16, message: &impl Serialize) -> Bytes {
     let mut bytes = Bytes::new();

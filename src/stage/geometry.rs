@@ -12,6 +12,11 @@ pub struct Point {
     pub y: f64,
 }
 
+/// A value held within bounds; where they cross, the upper one holds. Never a panic.
+pub fn between(value: f64, least: f64, most: f64) -> f64 {
+    libm::fmin(libm::fmax(value, least), most)
+}
+
 /// A point in short.
 pub const fn point(x: f64, y: f64) -> Point {
     Point { x, y }
@@ -89,7 +94,7 @@ impl Point {
     pub fn distance_to_segment(self, a: Point, b: Point) -> f64 {
         let way = b - a;
         let square = way.dot(way);
-        let along = if square > 0.0 { ((self - a).dot(way) / square).clamp(0.0, 1.0) } else { 0.0 };
+        let along = if square > 0.0 { between((self - a).dot(way) / square, 0.0, 1.0) } else { 0.0 };
         self.distance(a.towards(b, along))
     }
 }
@@ -187,7 +192,8 @@ impl Rect {
 
     /// Whether a disc reaches into the box.
     pub fn meets_disc(&self, centre: Point, radius: f64) -> bool {
-        let nearest = point(centre.x.clamp(self.left, self.right), centre.y.clamp(self.top, self.bottom));
+        let nearest =
+            point(between(centre.x, self.left, self.right), between(centre.y, self.top, self.bottom));
         nearest.distance(centre) < radius
     }
 

@@ -4,11 +4,13 @@
 //! [`view::View`] of the pane and what the watcher points at. What comes out are paths and texts by [`style::Style`] on
 //! [`sheet::Sheet`]s, which any painter can put on any canvas.
 //!
-//! Read in this order: [`thing`], [`geometry`], [`layout`], [`forces`], [`view`], [`sheet`], [`style`], [`scene`], [`picture`], then
+//! Read in this order: [`thing`], [`geometry`], [`layout`], [`forces`], [`view`], [`sheet`], [`style`], [`scene`], [`picture`], [`svg`], then
 //! [`hit`], [`keys`], [`deeds`] and [`words`]. The rest is what
-//! panels show as plain data: [`log`], [`announce`], [`ticks`], [`marks`], [`follow`], [`units`].
+//! panels show as plain data: [`log`], [`announce`], [`ticks`], [`marks`], [`follow`], [`units`], [`next`],
+//! [`breakpoints`], [`moments`].
 
 pub mod announce;
+pub mod breakpoints;
 pub mod deeds;
 pub mod diagram;
 pub mod follow;
@@ -23,12 +25,17 @@ pub mod layout;
 mod links;
 pub mod log;
 pub mod marks;
+pub mod moments;
+pub mod next;
 mod nodes;
 mod packets;
 pub mod picture;
 pub mod scene;
 pub mod sheet;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod still;
 pub mod style;
+pub mod svg;
 pub mod thing;
 pub mod ticks;
 pub mod units;

@@ -37,6 +37,9 @@ const LOSSES_AT_MOST: usize = 400;
 pub(super) fn draw(sheet: &mut Sheet, frame: &Frame, room: &mut Room, scene: &Scene<'_>) {
     for packet in &scene.snapshot.packets {
         if let Some(at) = place(frame, scene, packet) {
+            if scene.options.hovered == Some(Thing::Packet(packet.id)) {
+                sheet.circle(Style::Hover, at, size(frame) + 4.0);
+            }
             mark(sheet, packet, at, size(frame));
             if scene.options.selected == Some(Thing::Packet(packet.id)) {
                 sheet.circle(Style::PacketSelection, at, size(frame) + 6.0);
@@ -223,7 +226,8 @@ fn labels(sheet: &mut Sheet, frame: &Frame, room: &mut Room, scene: &Scene<'_>) 
     let snapshot: &Snapshot = scene.snapshot;
     let mut shown = 0;
     for packet in &snapshot.packets {
-        let selected = scene.options.selected == Some(Thing::Packet(packet.id));
+        let thing = Some(Thing::Packet(packet.id));
+        let selected = scene.options.selected == thing || scene.options.hovered == thing;
         if packet.sort == Sort::Beat && !selected || shown == LABELS_AT_MOST {
             continue;
         }

@@ -1,6 +1,6 @@
 //! What the picture is a function of, and its measures: where things are in the pane and how large.
 
-use super::geometry::{Point, Rect};
+use super::geometry::{Point, Rect, between};
 use super::layout::Layout;
 use super::thing::Thing;
 use super::view::{Margins, View};
@@ -102,8 +102,8 @@ impl Frame {
         self.places.extend(scene.layout.places().iter().map(|place| scene.view.to_pane(*place)));
         self.text_px = scene.options.text_px;
         let crowded = scene.layout.spacing() * scene.view.unit() * CROWDED;
-        self.radius = crowded.clamp(2.5, RADIUS * self.text_px);
-        self.weight = (self.radius / 26.0).clamp(0.3, 1.6);
+        self.radius = between(crowded, 2.5, RADIUS * self.text_px);
+        self.weight = between(self.radius / 26.0, 0.3, 1.6);
         self.lanes.clear();
         for direction in scene.network.link_ids().flat_map(|link| link.directions()) {
             let (from, to) = self.lane(scene.network, direction);

@@ -517,18 +517,9 @@ impl Font {
         }
     }
 
-    /// Whether all its characters have one width.
-    pub const fn is_mono(self) -> bool {
-        matches!(self, Font::Value)
-    }
-
     /// About how wide a text is, in pixels, with the stage's text size given. Never too little for the page's type family.
     pub fn width(self, text: &str, text_px: f64) -> f64 {
-        let em: f64 = if self.is_mono() {
-            text.chars().count() as f64 * 0.62
-        } else {
-            text.chars().map(character_width).sum()
-        };
+        let em: f64 = text.chars().map(character_width).sum();
         em * self.size() * text_px
     }
 }

@@ -16,6 +16,8 @@ const SECONDS_AT_LEAST: u64 = 10;
 pub enum MarkKind {
     /// Messages were lost.
     Loss,
+    /// A node said something for the log, such as whom it suspects.
+    Note,
     /// A property came true.
     Reached,
     /// Something was done to the network.
@@ -46,10 +48,11 @@ pub struct Ticks {
 impl Ticks {
     /// Looks at the run. Only what is new since the last look is read.
     pub fn look(&mut self, timeline: &Timeline) {
-        let records = timeline.trace().records();
-        let known = records.last().map_or(Time::ZERO, |record| record.time).max(timeline.now());
         let same = self.follower.follow(timeline);
-        self.reach = if same { self.reach.max(known) } else { known };
+        self.reach = timeline.reach();
+        // What was computed and not watched yet is not shown.
+        let records = timeline.trace().records();
+        let records = &records[..records.partition_point(|record| record.time <= self.reach)];
         let pace = timeline.world().network().pace;
         let fits = |span: Duration| Time::ZERO + span >= self.reach;
         let shrunk = if same { self.span } else { Duration::ZERO };
@@ -66,7 +69,7 @@ impl Ticks {
         self.scanned = records.len();
     }
 
-    /// The furthest moment that was simulated.
+    /// How far the future at hand was watched.
     pub fn reach(&self) -> Time {
         self.reach
     }
@@ -82,7 +85,7 @@ impl Ticks {
         self.places.iter().enumerate().filter_map(mark).collect()
     }
 
-    /// The moment at a place of the slider, given in parts of the whole; never beyond what was simulated.
+    /// The moment at a place of the slider, given in parts of the whole; never beyond what was watched.
     pub fn moment_at(&self, part: u64, whole: u64) -> Time {
         let micros = u128::from(self.span.as_micros()) * u128::from(part) / u128::from(whole.max(1));
         Time::from_micros(u64::try_from(micros).unwrap_or(u64::MAX)).min(self.reach)
@@ -99,6 +102,7 @@ impl Ticks {
             Event::Property { good: false, .. } => MarkKind::Broken,
             Event::Property { good: true, .. } => MarkKind::Reached,
             Event::Lost { .. } => MarkKind::Loss,
+            Event::Noted { .. } => MarkKind::Note,
             _ => return,
         };
         let micros = u128::from(record.time.as_micros());
@@ -112,6 +116,8 @@ impl Ticks {
 mod tests {
     use super::*;
     use crate::scenarios::{self, CATALOGUE};
+    use crate::sim::process::Sort;
+    use crate::sim::timeline::Sought;
 
     fn run(script: &[&str]) -> Timeline {
         let mut scenario = scenarios::find("partition").unwrap().build_with(&[]).unwrap();
@@ -165,6 +171,22 @@ mod tests {
         assert_eq!(often.marks(), once.marks());
         assert_eq!(often.span(), once.span());
         assert!(once.marks().len() <= MARKS_AT_MOST);
+    }
+
+    #[test]
+    fn what_nodes_say_for_the_log_is_marked_and_what_was_not_watched_is_not() {
+        let mut timeline = run(&["1s cut n2-n4", "1s cut n3-n7"]);
+        timeline.seek(seconds(4));
+        let mut ticks = Ticks::default();
+        ticks.look(&timeline);
+        let notes = |ticks: &Ticks| ticks.marks().iter().filter(|mark| mark.kind == MarkKind::Note).count();
+        assert!(notes(&ticks) > 0, "the halves suspect each other");
+        let mut ahead = run(&["1s cut n2-n4", "1s cut n3-n7"]);
+        assert!(!ahead.next(Sought::Sending(Sort::Refusal), 5_000), "nobody refuses anything");
+        assert!(ahead.trace().records().len() > timeline.trace().records().len());
+        let mut ticks = Ticks::default();
+        ticks.look(&ahead);
+        assert_eq!((ticks.reach(), notes(&ticks)), (Time::ZERO, 0));
     }
 
     #[test]

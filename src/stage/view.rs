@@ -1,6 +1,6 @@
 //! The way from the board to the pane: fitted so that the picture uses the room it has, then zoomed and moved by the watcher.
 
-use super::geometry::{Point, Rect, point};
+use super::geometry::{Point, Rect, between, point};
 use super::layout::Layout;
 
 /// How much wider than high, or higher than wide, a fit may stretch the board to use the pane.
@@ -106,7 +106,7 @@ impl View {
 
     /// Larger or smaller by a factor, with one point of the pane held in place.
     pub fn zoom_at(&mut self, held: Point, factor: f64) {
-        let zoom = (self.zoom * factor).clamp(*ZOOM.start(), *ZOOM.end());
+        let zoom = between(self.zoom * factor, *ZOOM.start(), *ZOOM.end());
         self.shift = held - (held - self.shift) * (zoom / self.zoom);
         self.zoom = zoom;
     }

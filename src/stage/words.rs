@@ -73,6 +73,14 @@ pub fn node_state(view: &NodeView) -> Key {
     }
 }
 
+/// The word of the table for a name that a scenario or protocol gave, or the name itself if the table has none.
+pub fn word_for(family: &str, name: &str) -> String {
+    match Key::find(&format!("{family}.{name}")) {
+        Some(key) => key.text().to_owned(),
+        None => name.replace(['-', '_'], " "),
+    }
+}
+
 /// A role's word, or its name in scenarios if the table has none.
 pub fn role(network: &Network, node: NodeId) -> &str {
     let name = network.role(node).name;

@@ -6,6 +6,8 @@ use std::cell::{Cell, RefCell};
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
 
+use crate::ui::markup::view;
+
 /// How long an announcement stands before the next, in milliseconds.
 const STANDS_MS: u32 = 1_200;
 /// Before an announcement is made others may join it, in milliseconds.

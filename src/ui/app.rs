@@ -17,12 +17,19 @@ use super::panels::{Announcements, Badges, BottomPane, Inspector, TimeBar};
 use super::present::Caption;
 use super::progress::Keeper;
 use super::route::{View, focus_heading, follow, title_of, view_of};
-use super::scenario::ScenarioView;
+use super::scenario::{ScenarioView, SharedView};
 use super::session::{Place, Session};
 use super::settings::Settings;
+use super::shared::Broken;
 use super::stage::Stage;
+use super::texts::Texts;
 use super::{clock, keys};
+use crate::ui::markup::view;
+use crate::ui::memo::Memo;
 use crate::word;
+
+/// When the page begins to fetch the prose that nobody has asked for.
+const REST_OF_TEXTS_AFTER: std::time::Duration = std::time::Duration::from_secs(1);
 
 /// Puts the page into the document, in place of what stood there while it loaded.
 pub fn mount() {
@@ -41,12 +48,13 @@ pub fn App() -> impl IntoView {
     provide_context(view);
     follow_view(view, session);
     keys::listen();
-    let layout = Layout::here();
+    let (layout, texts) = (Layout::here(), Texts::here());
     let works = Memo::new(move |_| matches!(view.get(), View::Run(_)));
     view! {
         <div
             class="app"
             data-app
+            data-needs-network=move || (!texts.are_here()).to_string()
             data-works=move || works.get().to_string()
             data-sheet=move || layout.sheet.get().map(Sheet::name)
             data-reading=move || layout.reading.get().to_string()
@@ -70,9 +78,13 @@ fn provide_stores() -> Session {
     provide_context(notices);
     provide_context(Settings::read());
     provide_context(Layout::new());
+    let texts = Texts::new();
+    provide_context(texts);
+    // What is asked for at once goes first.
+    set_timeout(move || texts.want_rest(), REST_OF_TEXTS_AFTER);
     let keeper = Keeper::read(notices);
     provide_context(keeper);
-    let session = Session::new(lab, keeper);
+    let session = Session::new(lab, keeper, notices);
     provide_context(session);
     session
 }
@@ -106,6 +118,7 @@ fn Page(view: Memo<View>) -> impl IntoView {
         View::Closed(number) => view! { <Closed number/> }.into_any(),
         View::Glossary(term) => view! { <Glossary term/> }.into_any(),
         View::Unknown(route) => view! { <Unknown route/> }.into_any(),
+        View::Broken(what) => view! { <Broken what=what.to_string()/> }.into_any(),
         View::Run(_) => ().into_any(),
     })
 }
@@ -117,6 +130,10 @@ fn Workspace(view: Memo<View>) -> impl IntoView {
     let text = dynamic(move || match view.get() {
         View::Run(Place::Step(id)) => view! { <StepView id/> }.into_any(),
         View::Run(Place::Lab(name)) => view! { <ScenarioView name/> }.into_any(),
+        View::Run(Place::Shared(shared)) => match shared.step {
+            Some(id) => view! { <StepView id/> }.into_any(),
+            None => view! { <SharedView shared/> }.into_any(),
+        },
         _ => ().into_any(),
     });
     view! {

@@ -12,6 +12,7 @@ use wasm_bindgen::closure::Closure;
 use super::crash::crashed;
 use super::dynamic::effect;
 use super::lab::{Action, Lab};
+use crate::stage::geometry::between;
 
 /// How much of a frame may be spent on simulating, in milliseconds.
 const BUDGET_MS: f64 = 8.0;
@@ -88,7 +89,7 @@ impl Ticker {
         if last_ms == self.told_ms.get() {
             self.spare_panels(since_ms - FRAME_MS);
         }
-        let watched = Duration::from_secs_f64(since_ms.clamp(0.0, FRAME_AT_MOST_MS) / 1000.0);
+        let watched = Duration::from_secs_f64(between(since_ms, 0.0, FRAME_AT_MOST_MS) / 1000.0);
         let began_ms = wall_ms();
         let happened = self.lab.watch(watched, || wall_ms() - began_ms < BUDGET_MS);
         self.untold.set(self.untold.get() || happened);
@@ -102,7 +103,7 @@ impl Ticker {
 
     /// Panels that delayed a frame by this much hear of events less often, so that they take about a tenth of the time.
     fn spare_panels(&self, delay_ms: f64) {
-        self.tell_every_ms.set((10.0 * delay_ms).clamp(TELL_EVERY_MS, TELL_AT_LEAST_EVERY_MS));
+        self.tell_every_ms.set(between(10.0 * delay_ms, TELL_EVERY_MS, TELL_AT_LEAST_EVERY_MS));
     }
 }
 

@@ -11,6 +11,8 @@ use super::runs::step_key;
 use super::session::Place;
 use crate::lessons::prose::LessonText;
 use crate::share::route::{Route, StepId};
+use crate::ui::markup::view;
+use crate::ui::memo::Memo;
 use crate::{phrase, scenarios, word};
 
 /// All lessons.
@@ -57,7 +59,8 @@ fn ContinueLink() -> impl IntoView {
                 </a>
             }
             .into_any(),
-            None => view! {
+            // A run that was handed on is never kept as the last place.
+            Some((_, Place::Shared(_))) | None => view! {
                 <a class="button primary" href=Route::Lesson(1).to_string() data-start>{word!("page.start").text()}</a>
             }
             .into_any(),

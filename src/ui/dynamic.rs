@@ -5,6 +5,8 @@ use std::hash::{DefaultHasher, Hash, Hasher as _};
 
 use leptos::prelude::*;
 
+use super::memo::Memo;
+
 type View = Box<dyn FnMut() -> AnyView + Send>;
 
 /// A part that is made anew whenever something changes that `view` reads.

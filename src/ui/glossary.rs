@@ -6,12 +6,16 @@ use super::dynamic::{dynamic, effect};
 use super::layout::Layout;
 use super::lesson::open_term;
 use super::route::{course, focus, focus_id};
+use super::texts::{SheetState, Texts};
+use crate::lessons::prose::GLOSSARY_SHEET;
 use crate::share::route::Route;
+use crate::ui::markup::view;
 use crate::word;
 
 /// All terms; the one that was asked for is shown first of all.
 #[component]
 pub fn Glossary(term: Option<String>) -> impl IntoView {
+    let texts = Texts::here();
     let asked = term.clone();
     effect(move || {
         if let Some(entry) = asked.as_ref().and_then(|slug| document().get_element_by_id(&entry_id(slug))) {
@@ -25,13 +29,14 @@ pub fn Glossary(term: Option<String>) -> impl IntoView {
                 <h2 tabindex="-1" data-heading=is_asked>
                     <a href=Route::Term(entry.slug.to_owned()).to_string()>{entry.name}</a>
                 </h2>
-                <div class="prose" inner_html=entry.html></div>
+                <div class="prose" inner_html=texts.show(entry.html)></div>
             </section>
         }
     };
     view! {
         <main class="page glossary" id="main" tabindex="-1">
             <h1 tabindex="-1">{word!("page.glossary").text()}</h1>
+            <SheetState sheet=GLOSSARY_SHEET/>
             {course().glossary.iter().map(entry).collect_view()}
         </main>
     }
@@ -40,7 +45,7 @@ pub fn Glossary(term: Option<String>) -> impl IntoView {
 /// The term that is open beside the text.
 #[component]
 pub fn TermAside() -> impl IntoView {
-    let layout = Layout::here();
+    let (layout, texts) = (Layout::here(), Texts::here());
     let came_from = StoredValue::new_local(None::<web_sys::Element>);
     Effect::new(move |was_open: Option<bool>| {
         let open = layout.term.get().is_some();
@@ -69,7 +74,8 @@ pub fn TermAside() -> impl IntoView {
                     >
                         "×"
                     </button>
-                    <div class="prose" inner_html=term.html></div>
+                    <SheetState sheet=GLOSSARY_SHEET/>
+                    <div class="prose" inner_html=texts.show(term.html)></div>
                     <a class="quiet" href=Route::Glossary.to_string()>{word!("page.glossary-all").text()}</a>
                 </aside>
             }

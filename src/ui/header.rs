@@ -9,6 +9,8 @@ use super::route::{View, course, focus_id};
 use super::session::Place;
 use super::settings::{Settings, Theme};
 use crate::share::route::Route;
+use crate::ui::markup::view;
+use crate::ui::memo::Memo;
 use crate::{phrase, word};
 
 /// The header.

@@ -9,6 +9,7 @@ use super::keys::{Cap, SHORTCUTS, Shortcut};
 use super::layout::Layout;
 use super::progress::Keeper;
 use super::settings::Settings;
+use crate::ui::markup::view;
 use crate::word;
 
 /// The dialog. It belongs in the page once.
@@ -73,6 +74,7 @@ fn KeyTable() -> impl IntoView {
         <h3>{word!("help.keys").text()}</h3>
         <dl class="keys">{SHORTCUTS.iter().map(row).collect_view()}</dl>
         <p>{word!("help.stage-keys").text()}</p>
+        <p>{word!("help.apart-keys").text()}</p>
         <p>{word!("help.remote").text()}</p>
     }
 }

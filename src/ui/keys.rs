@@ -6,6 +6,7 @@ use wasm_bindgen::JsCast as _;
 
 use super::lab::{Action, Lab};
 use super::layout::Layout;
+use super::panels::toggle_apart;
 use super::route::{View, go, view_asked};
 use super::session::{Place, Session};
 use super::settings::Settings;
@@ -24,6 +25,8 @@ pub enum Meaning {
     Next,
     /// Presents, or stops.
     Present,
+    /// Takes the run apart, or lets it be whole again.
+    TakeApart,
     /// Opens help, or closes it.
     Help,
     /// Closes what lies on top.
@@ -72,6 +75,7 @@ pub static SHORTCUTS: &[Shortcut] = &[
     Shortcut { caps: &[Cap::Sign("]")], does: word!("help.next"), single: true },
     Shortcut { caps: &[Cap::Word(word!("key.undo"))], does: word!("help.undo"), single: false },
     Shortcut { caps: &[Cap::Word(word!("key.redo"))], does: word!("help.redo"), single: false },
+    Shortcut { caps: &[Cap::Sign("T")], does: word!("help.apart"), single: true },
     Shortcut { caps: &[Cap::Sign("P")], does: word!("help.present"), single: true },
     Shortcut { caps: &[Cap::Sign("?")], does: word!("help.help"), single: true },
     Shortcut { caps: &[Cap::Word(word!("key.escape"))], does: word!("help.close"), single: false },
@@ -88,6 +92,7 @@ pub fn listen() {
             Meaning::Back => turn(false),
             Meaning::Next => turn(true),
             Meaning::Present => present(layout, session),
+            Meaning::TakeApart => take_apart(lab, layout, session),
             Meaning::Help => {
                 layout.help.update(|open| *open = !*open);
                 true
@@ -129,6 +134,7 @@ fn meaning(event: &KeyboardEvent, layout: Layout, settings: Settings) -> Option<
         "," => Some(Meaning::Run(Deed::StepBack)),
         "[" => Some(Meaning::Back),
         "]" => Some(Meaning::Next),
+        "t" | "T" => Some(Meaning::TakeApart),
         "p" | "P" => Some(Meaning::Present),
         "?" => Some(Meaning::Help),
         _ => None,
@@ -168,6 +174,14 @@ fn turn(forward: bool) -> bool {
     let (back, next, _) = ways(id);
     go(if forward { &next } else { &back });
     true
+}
+
+fn take_apart(lab: Lab, layout: Layout, session: Session) -> bool {
+    let here = session.place.with_untracked(Option::is_some) && !layout.presenting.get_untracked();
+    if here {
+        toggle_apart(lab, layout);
+    }
+    here
 }
 
 fn present(layout: Layout, session: Session) -> bool {

@@ -4,6 +4,8 @@
 //! Two signals tell that something changed, so that panels need not redraw with every frame: [`Lab::moment`] whenever the
 //! picture may have, [`Lab::state`] when events happened, at most some ten times a second while the run plays.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
 use crate::lessons::goals::Goal;
@@ -15,6 +17,8 @@ use crate::sim::snapshot::Snapshot;
 use crate::sim::time::{Duration, Time};
 use crate::sim::timeline::{Advance, Timeline};
 use crate::stage::Thing;
+use crate::stage::breakpoints::Breakpoints;
+use crate::stage::moments::Moment;
 
 /// Speeds, the slowest first, as powers of two of the scenario's own pace.
 pub const SPEEDS: std::ops::RangeInclusive<i32> = -3..=4;
@@ -44,6 +48,16 @@ pub struct Lab {
     pub goals: RwSignal<Vec<(&'static str, bool)>>,
     /// The moment that the run has just paused on, if it did.
     pub paused_on: RwSignal<Option<&'static str>>,
+    /// Whether the run is taken apart: time stands still, and the watcher picks what happens next.
+    pub apart: RwSignal<bool>,
+    /// What a panel points at, for the stage to show.
+    pub pointed: RwSignal<Option<Thing>>,
+    /// A node at a moment that the watcher wants to compare others with.
+    pub remembered: RwSignal<Option<Arc<Moment>>>,
+    /// What the run shall pause on.
+    pub breakpoints: RwSignal<Breakpoints>,
+    /// What of that it has just paused on, as a sentence.
+    pub stopped_on: RwSignal<Option<String>>,
 }
 
 /// A run with what the step at hand wants of it. Taken out and put back whole, it is exactly what it was.
@@ -91,6 +105,16 @@ pub enum Action {
     Use(Tool),
     /// Sets the speed to one of [`SPEEDS`].
     Speed(i32),
+    /// Takes the run apart, or lets it be whole again.
+    TakeApart(bool),
+}
+
+/// What a run has paused on.
+enum PausedOn {
+    /// A moment of the step at hand.
+    Moment(&'static str),
+    /// Something that the watcher waits for: what happened, as a sentence.
+    Break(String),
 }
 
 impl Run {
@@ -125,21 +149,41 @@ impl Run {
         noted
     }
 
-    /// Goes on to a moment; stops on the moment to pause on, and says which it was.
-    fn advance(&mut self, to: Time, mut may_go_on: impl FnMut() -> bool) -> Option<&'static str> {
+    /// Goes on to a moment; stops on the moment to pause on or on what the watcher waits for, and says which it was.
+    fn advance(
+        &mut self,
+        to: Time,
+        breakpoints: &Breakpoints,
+        mut may_go_on: impl FnMut() -> bool,
+    ) -> Option<PausedOn> {
+        let waits = !breakpoints.is_idle();
         loop {
-            let (goals, pause_on) = (&mut self.goals, self.pause_on);
-            let advance = self.timeline.advance(to, EVENTS_AT_A_TIME, |world, _| {
+            let (goals, pause_on, from) = (&mut self.goals, self.pause_on, self.timeline.past().len());
+            let mut is_moment = false;
+            let advance = self.timeline.advance(to, EVENTS_AT_A_TIME, |world, records| {
                 for (goal, reached) in goals.iter_mut() {
                     *reached = *reached || (goal.reached)(world);
                 }
-                pause_on.is_some_and(|moment| (moment.reached)(world))
+                is_moment = pause_on.is_some_and(|moment| (moment.reached)(world));
+                is_moment || waits && !records.is_empty()
             });
             match advance {
-                Advance::Stopped => return self.pause_on.take().map(|moment| moment.name),
+                Advance::Stopped if is_moment => {
+                    return self.pause_on.take().map(|moment| PausedOn::Moment(moment.name));
+                }
+                Advance::Stopped => {
+                    if let Some(record) = breakpoints.hit(&self.timeline, from) {
+                        let network = self.timeline.world().network();
+                        return Some(PausedOn::Break(
+                            self.timeline.trace().sentence(network, record).to_string(),
+                        ));
+                    }
+                }
                 Advance::Reached => return None,
-                Advance::Busy if may_go_on() => {}
-                Advance::Busy => return None,
+                Advance::Busy => {}
+            }
+            if !may_go_on() {
+                return None;
             }
         }
     }
@@ -159,6 +203,11 @@ impl Lab {
             tool: RwSignal::new(Tool::Break),
             goals: RwSignal::new(Vec::new()),
             paused_on: RwSignal::new(None),
+            apart: RwSignal::new(false),
+            pointed: RwSignal::new(None),
+            remembered: RwSignal::new(None),
+            breakpoints: RwSignal::new(Breakpoints::default()),
+            stopped_on: RwSignal::new(None),
         }
     }
 
@@ -172,6 +221,9 @@ impl Lab {
         self.playing.set(false);
         self.selected.set(None);
         self.paused_on.set(None);
+        self.apart.set(false);
+        self.pointed.set(None);
+        self.remembered.set(None);
         let was = self.run.try_update_value(|current| std::mem::replace(current, run)).flatten();
         self.opened.update(|count| *count += 1);
         self.changed();
@@ -225,6 +277,7 @@ impl Lab {
             Action::TogglePlay => self.set_playing(!self.playing.get_untracked()),
             Action::Select(thing) => self.selected.set(thing),
             Action::Use(tool) => self.tool.set(tool),
+            Action::TakeApart(apart) => self.take_apart(apart),
             Action::Speed(power) => self.speed.set(power.clamp(*SPEEDS.start(), *SPEEDS.end())),
         }
     }
@@ -237,17 +290,20 @@ impl Lab {
             let run = run.as_mut()?;
             let shown = simulated(run.timeline.world().network().pace, watched, speed);
             let records = run.timeline.past().len();
-            let paused_on = run.advance(run.timeline.now() + shown, may_go_on);
+            let to = run.timeline.now() + shown;
+            let paused_on = self.breakpoints.with_untracked(|set| run.advance(to, set, may_go_on));
             run.snapshot.refill(&run.timeline);
             Some((run.timeline.past().len() != records, paused_on))
         });
         let Some(Some((happened, paused_on))) = outcome else { return false };
         self.moment.update(|count| *count += 1);
-        if paused_on.is_some() {
-            self.paused_on.set(paused_on);
-            self.playing.set(false);
-            self.tell_state();
+        match paused_on {
+            None => return happened,
+            Some(PausedOn::Moment(name)) => self.paused_on.set(Some(name)),
+            Some(PausedOn::Break(what)) => self.stopped_on.set(Some(what)),
         }
+        self.playing.set(false);
+        self.tell_state();
         happened
     }
 
@@ -268,9 +324,19 @@ impl Lab {
         let playing = playing && self.with(|_| ()).is_some();
         if playing {
             self.paused_on.set(None);
+            self.stopped_on.set(None);
+            self.apart.set(false);
         }
         self.playing.set(playing);
         self.tell_state();
+    }
+
+    fn take_apart(self, apart: bool) {
+        let apart = apart && self.with(|_| ()).is_some();
+        self.apart.set(apart);
+        if apart {
+            self.set_playing(false);
+        }
     }
 
     fn change_paused(self, change: impl FnOnce(&mut Run) -> bool) {
@@ -296,6 +362,10 @@ impl Lab {
                 run.snapshot.refill(&run.timeline);
             }
         });
+        // What the run has paused on is where it no longer is.
+        if self.stopped_on.with_untracked(Option::is_some) {
+            self.stopped_on.set(None);
+        }
         self.moment.update(|count| *count += 1);
         self.tell_state();
     }

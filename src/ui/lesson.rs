@@ -13,9 +13,13 @@ use super::question::PredictQuestion;
 use super::route::{course, lesson_of};
 use super::runs::{step_key, step_text};
 use super::session::Session;
+use super::shared::SharedNote;
 use super::step::{StepHere, ways};
+use super::texts::{SheetState, Texts};
 use crate::lessons::prose::{Block, LessonText, StepText};
 use crate::share::route::{Route, StepId};
+use crate::ui::markup::view;
+use crate::ui::memo::Memo;
 use crate::words::Phrase;
 use crate::{phrase, word};
 
@@ -39,6 +43,8 @@ pub fn StepView(id: StepId) -> impl IntoView {
             </header>
             <div class="lesson-body" on:click=open_term data-lesson-body>
                 <Fault/>
+                <SharedNote/>
+                <SheetState sheet=lesson.number/>
                 <Blocks step/>
                 <LessonFoot lesson last=id.step == lesson.steps.len()/>
             </div>
@@ -119,19 +125,22 @@ fn ProgressBar(lesson: &'static LessonText, here: StepId) -> impl IntoView {
 /// The blocks in their order; what one can do stands before what is explained afterwards.
 #[component]
 fn Blocks(step: StepHere) -> impl IntoView {
+    let texts = Texts::here();
     let blocks = step.text.blocks;
     let first_explain =
         blocks.iter().position(|block| matches!(block, Block::Explain(_))).unwrap_or(blocks.len());
     let mut questions = 0;
     let mut show = |block: &'static Block| match block {
-        Block::Text(html) => view! { <div class="prose" inner_html=*html></div> }.into_any(),
-        Block::Note(html) => view! { <div class="prose note" role="note" inner_html=*html></div> }.into_any(),
+        Block::Text(html) => view! { <div class="prose" inner_html=texts.show(*html)></div> }.into_any(),
+        Block::Note(html) => {
+            view! { <div class="prose note" role="note" inner_html=texts.show(*html)></div> }.into_any()
+        }
         Block::Predict(question) => {
             questions += 1;
             view! { <PredictQuestion step question number=questions - 1/> }.into_any()
         }
         Block::Goal(goal) => view! { <GoalItem step goal/> }.into_any(),
-        Block::Explain(html) => view! { <Explain step html/> }.into_any(),
+        Block::Explain(html) => view! { <Explain step html=*html/> }.into_any(),
     };
     let before = blocks[..first_explain].iter().map(&mut show).collect_view();
     let after = blocks[first_explain..].iter().map(&mut show).collect_view();
@@ -159,7 +168,7 @@ fn LessonFoot(lesson: &'static LessonText, last: bool) -> impl IntoView {
             {video}
             <details open=last data-leaves-out>
                 <summary>{word!("page.leaves-out").text()}</summary>
-                <div class="prose" inner_html=lesson.leaves_out></div>
+                <div class="prose" inner_html=Texts::here().show(lesson.leaves_out)></div>
             </details>
         </footer>
     }

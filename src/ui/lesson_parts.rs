@@ -6,7 +6,10 @@ use super::announce::announce;
 use super::dynamic::dynamic;
 use super::session::Session;
 use super::step::StepHere;
-use crate::lessons::prose::{GoalText, Request};
+use super::texts::Texts;
+use crate::lessons::prose::{GoalText, Html, Request};
+use crate::ui::markup::view;
+use crate::ui::memo::Memo;
 use crate::word;
 
 /// A goal and whether it was reached.
@@ -22,7 +25,7 @@ pub fn GoalItem(step: StepHere, goal: &'static GoalText) -> impl IntoView {
             <span class="tick" aria-hidden="true">{move || reached.get().then_some("✓")}</span>
             <span>
                 <span class="for-ears">{state}": "</span>
-                <span inner_html=goal.html></span>
+                <span inner_html=Texts::here().show(goal.html)></span>
             </span>
         </div>
     }
@@ -30,7 +33,8 @@ pub fn GoalItem(step: StepHere, goal: &'static GoalText) -> impl IntoView {
 
 /// What happened and why; hidden until the step has come to its end, or the reader wants it now.
 #[component]
-pub fn Explain(step: StepHere, html: &'static str) -> impl IntoView {
+pub fn Explain(step: StepHere, html: Html) -> impl IntoView {
+    let texts = Texts::here();
     let asked = RwSignal::new(false);
     let complete = Memo::new(move |_| step.is_complete());
     Effect::new(move |before: Option<bool>| {
@@ -46,7 +50,7 @@ pub fn Explain(step: StepHere, html: &'static str) -> impl IntoView {
             view! {
                 <section class="explain" data-explain>
                     <h2>{word!("page.explanation").text()}</h2>
-                    <div class="prose" inner_html=html></div>
+                    <div class="prose" inner_html=texts.show(html)></div>
                 </section>
             }
             .into_any()

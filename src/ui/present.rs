@@ -5,13 +5,15 @@ use leptos::prelude::*;
 use super::dynamic::dynamic;
 use super::layout::Layout;
 use super::progress::Keeper;
-use super::route::{View, lesson_of};
-use super::runs::{step_key, step_text};
+use super::route::{View, lesson_of, scenario_title};
+use super::runs::{Shared, step_key, step_text};
 use super::session::Place;
 use super::step::ways;
 use crate::lessons::prose::Block;
 use crate::share::route::StepId;
-use crate::{phrase, scenarios, word};
+use crate::ui::markup::view;
+use crate::ui::memo::Memo;
+use crate::{phrase, word};
 
 /// The line, with Back, Next and the way out.
 #[component]
@@ -19,8 +21,9 @@ pub fn Caption(view: Memo<View>) -> impl IntoView {
     let layout = Layout::here();
     let line = dynamic(move || match view.get() {
         View::Run(Place::Step(id)) => view! { <StepCaption id/> }.into_any(),
-        View::Run(Place::Lab(name)) => {
-            let title = scenarios::find(&name).map(|entry| entry.title.text());
+        View::Run(Place::Shared(Shared { step: Some(id), .. })) => view! { <StepCaption id/> }.into_any(),
+        View::Run(Place::Lab(name) | Place::Shared(Shared { name, .. })) => {
+            let title = scenario_title(&name);
             view! { <h1 tabindex="-1" data-heading>{title}</h1> }.into_any()
         }
         _ => ().into_any(),

@@ -9,13 +9,17 @@ use super::dynamic::effect;
 use super::lab::Lab;
 use super::progress::Keeper;
 use super::step::StepHere;
+use super::texts::Texts;
 use crate::lessons::prose::{Answer, Question};
+use crate::ui::markup::view;
+use crate::ui::memo::Memo;
 use crate::word;
 
 /// A question of the step.
 #[component]
 pub fn PredictQuestion(step: StepHere, question: &'static Question, number: usize) -> impl IntoView {
     let keeper = Keeper::here();
+    let texts = Texts::here();
     let chosen = Memo::new(move |_| step.answer(number).filter(|answer| *answer < question.answers.len()));
     let nudged = nudge(chosen);
     let choose = move |answer: usize| {
@@ -26,7 +30,11 @@ pub fn PredictQuestion(step: StepHere, question: &'static Question, number: usiz
             });
         });
         let verdict = if question.answers[answer].right { word!("page.right") } else { word!("page.wrong") };
-        announce(format!("{}. {}", verdict.text(), plain(question.answers[answer].explanation)));
+        announce(format!(
+            "{}. {}",
+            verdict.text(),
+            plain(&texts.html(question.answers[answer].explanation).unwrap_or_default())
+        ));
     };
     let group = format!("question-{number}");
     let answer = {
@@ -45,7 +53,7 @@ pub fn PredictQuestion(step: StepHere, question: &'static Question, number: usiz
         >
             <legend>
                 <span class="eyebrow">{word!("page.predict").text()}</span>
-                <span class="prose" inner_html=question.html></span>
+                <span class="prose" inner_html=texts.show(question.html)></span>
             </legend>
             <p class="nudge" hidden=move || !nudged.get() data-nudge>{word!("page.predict-nudge").text()}</p>
             {question.answers.iter().enumerate().map(answer).collect_view()}
@@ -61,6 +69,7 @@ fn AnswerItem(
     choose: impl Fn(usize) + Copy + 'static,
     group: String,
 ) -> impl IntoView {
+    let texts = Texts::here();
     let id = format!("{group}-{index}");
     let why = format!("{id}-why");
     let is_mine = move || chosen.get() == Some(index);
@@ -78,7 +87,7 @@ fn AnswerItem(
                             <span aria-hidden="true">{mark}" "</span>
                             {verdict.text()}
                         </span>
-                        <div class="prose" inner_html=answer.explanation></div>
+                        <div class="prose" inner_html=texts.show(answer.explanation)></div>
                     </div>
                 }
             })
@@ -95,7 +104,7 @@ fn AnswerItem(
                     aria-describedby=move || chosen.get().is_some().then(|| why.clone())
                     on:change=move |_| choose(index)
                 />
-                <span inner_html=answer.html></span>
+                <span inner_html=texts.show(answer.html)></span>
             </label>
             {explanation}
         </div>

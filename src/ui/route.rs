@@ -2,11 +2,13 @@
 
 use leptos::prelude::*;
 
-use super::runs::step_text;
+use super::runs::{Shared, step_of_key, step_text};
 use super::session::Place;
 use crate::lessons::prose::{self, LessonText};
+use crate::share::link;
+use crate::share::parcel::{Parcel, Source};
 use crate::share::route::{Route, StepId};
-use crate::words::Language;
+use crate::words::{Language, Phrase};
 use crate::{phrase, scenarios, word};
 
 /// What is shown, once it is known what the course has.
@@ -22,6 +24,8 @@ pub enum View {
     Glossary(Option<String>),
     /// Nothing is there.
     Unknown(Route),
+    /// A link to a run that cannot be read, and why.
+    Broken(Phrase),
 }
 
 /// Follows the address from now on.
@@ -56,6 +60,10 @@ pub fn view_of(route: &Route) -> View {
         Route::Lesson(lesson) => step_view(StepId { lesson: *lesson, step: 1 }).unwrap_or_else(unknown),
         Route::Step(id) => step_view(*id).unwrap_or_else(unknown),
         Route::Lab(name) if scenarios::find(name).is_some() => View::Run(Place::Lab(name.clone())),
+        Route::Run(link) => match link::read(link) {
+            Ok(parcel) => View::Run(Place::Shared(shared(link, &parcel))),
+            Err(what) => View::Broken(what),
+        },
         Route::Glossary => View::Glossary(None),
         Route::Term(slug) if course().term(slug).is_some() => View::Glossary(Some(slug.clone())),
         Route::Lab(_) | Route::Term(_) | Route::Unknown(_) => unknown(),
@@ -65,6 +73,14 @@ pub fn view_of(route: &Route) -> View {
 /// The course in the reader's language.
 pub fn course() -> &'static prose::Course {
     prose::texts(Language::current())
+}
+
+fn shared(link: &str, parcel: &Parcel) -> Shared {
+    let name = match &parcel.source {
+        Source::BuiltIn { name, .. } => name.clone(),
+        Source::Whole(scenario) => scenario.name.clone(),
+    };
+    Shared { link: link.to_owned(), name, step: parcel.step.as_deref().and_then(step_of_key) }
 }
 
 fn step_view(id: StepId) -> Option<View> {
@@ -84,9 +100,8 @@ pub fn lesson_of(id: StepId) -> Option<&'static LessonText> {
 pub fn title_of(view: &View) -> String {
     let name = match view {
         View::Run(Place::Step(id)) => step_title(*id),
-        View::Run(Place::Lab(name)) => {
-            scenarios::find(name).map(|entry| entry.title.text().to_owned()).unwrap_or_default()
-        }
+        View::Run(Place::Lab(name) | Place::Shared(Shared { name, step: None, .. })) => scenario_title(name),
+        View::Run(Place::Shared(Shared { step: Some(id), .. })) => step_title(*id),
         View::Contents => return format!("{}: {}", word!("page.name").text(), word!("page.tagline").text()),
         View::Closed(lesson) => {
             course().lesson(*lesson).map(|lesson| lesson.title.to_owned()).unwrap_or_default()
@@ -96,9 +111,15 @@ pub fn title_of(view: &View) -> String {
             .and_then(|slug| course().term(slug))
             .map_or(word!("page.glossary").text(), |term| term.name)
             .to_owned(),
+        View::Broken(_) => word!("shared.broken").text().to_owned(),
         View::Unknown(_) => word!("page.unknown").text().to_owned(),
     };
     phrase!("page.title", view = name).to_string()
+}
+
+/// What a scenario is called on the page; its own name if it is not built in.
+pub fn scenario_title(name: &str) -> String {
+    scenarios::find(name).map_or_else(|| name.to_owned(), |entry| entry.title.text().to_owned())
 }
 
 fn step_title(id: StepId) -> String {

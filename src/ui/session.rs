@@ -5,8 +5,9 @@ use leptos::prelude::*;
 use super::announce::announce;
 use super::dynamic::effect;
 use super::lab::{Action, Lab, Run};
+use super::notices::Notices;
 use super::progress::Keeper;
-use super::runs::{self, Values};
+use super::runs::{self, Shared, Values};
 use crate::lessons::prose::{Block, StepText, Tool};
 use crate::phrase;
 use crate::share::route::{Route, StepId};
@@ -22,6 +23,8 @@ pub enum Place {
     Step(StepId),
     /// A scenario alone.
     Lab(String),
+    /// A run that someone handed on. It is a place of its own: what the learner has elsewhere stays as it is.
+    Shared(Shared),
 }
 
 impl From<Place> for Route {
@@ -29,6 +32,7 @@ impl From<Place> for Route {
         match place {
             Place::Step(id) => Route::Step(id),
             Place::Lab(name) => Route::Lab(name),
+            Place::Shared(shared) => Route::Run(shared.link),
         }
     }
 }
@@ -46,6 +50,7 @@ struct Left {
 pub struct Session {
     lab: Lab,
     keeper: Keeper,
+    notices: Notices,
     left: StoredValue<Map<Place, Left>>,
     changed: StoredValue<Map<Place, Values>>,
     /// Where the learner is, if a run belongs there.
@@ -56,10 +61,11 @@ pub struct Session {
 
 impl Session {
     /// Nowhere yet. Provide it as context once.
-    pub fn new(lab: Lab, keeper: Keeper) -> Session {
+    pub fn new(lab: Lab, keeper: Keeper, notices: Notices) -> Session {
         let session = Session {
             lab,
             keeper,
+            notices,
             left: StoredValue::default(),
             changed: StoredValue::default(),
             place: RwSignal::new(None),
@@ -81,7 +87,8 @@ impl Session {
             return;
         }
         let next = place.clone().map(|place| self.take_or_begin(&place));
-        if let Some(place) = &place {
+        // Where one looks at what others made is not where one was in the course.
+        if let Some(place) = place.as_ref().filter(|place| !matches!(place, Place::Shared(_))) {
             self.keeper.note_place(Route::from(place.clone()).to_string());
         }
         self.place.set(place);
@@ -144,6 +151,10 @@ impl Session {
             Place::Lab(name) => {
                 runs::of_scenario(name, &changed).map(|run| Left { run, selected: None, tool: Tool::Break })
             }
+            Place::Shared(shared) => {
+                let run = runs::of_shared(shared, &changed, self.notices)?;
+                Ok(Left { run, selected: None, tool: Tool::Break })
+            }
             Place::Step(id) => {
                 let before = Place::Step(StepId { step: id.step.saturating_sub(1), ..*id });
                 let run = runs::of_step(*id, &changed, || self.run_at(&before))?;
@@ -196,7 +207,7 @@ impl Session {
     }
 
     fn reach(self, names: &[&'static str]) {
-        let Some(id) = self.place.with_untracked(|place| place.as_ref().and_then(step_of)) else { return };
+        let Some(id) = self.place.with_untracked(|place| place.as_ref().and_then(step_shown)) else { return };
         let Some((key, step)) = runs::step_key(id).zip(runs::step_text(id)) else { return };
         let mut new = Vec::new();
         self.keeper.change_step(&key, |kept| {
@@ -215,7 +226,15 @@ impl Session {
 pub fn step_of(place: &Place) -> Option<StepId> {
     match place {
         Place::Step(id) => Some(*id),
-        Place::Lab(_) => None,
+        Place::Lab(_) | Place::Shared(_) => None,
+    }
+}
+
+/// The step whose text is shown at a place: its own, or that of a run that was handed on.
+pub fn step_shown(place: &Place) -> Option<StepId> {
+    match place {
+        Place::Shared(shared) => shared.step,
+        other => step_of(other),
     }
 }
 

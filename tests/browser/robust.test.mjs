@@ -235,7 +235,7 @@ describe('the world around', () => {
   test('once loaded it needs no network', async () => {
     const visit = await site.open('#/', { context: { viewport: DESKTOP } });
     const { page, context, close } = visit;
-    await page.waitForLoadState('networkidle');
+    await page.waitForSelector('[data-needs-network=false]');
     await context.setOffline(true);
     await page.evaluate(() => {
       location.hash = '#/lesson/5/step/1';
@@ -249,6 +249,21 @@ describe('the world around', () => {
       await page.waitForTimeout(100);
     }
     await assertWell(visit, 'being offline');
+    await close();
+  });
+
+  test('a text that does not come is missed, and comes when it is asked for again', async () => {
+    let refuse = true;
+    const before = (context) => context.route('**/sheets/**', (route) => (refuse ? route.abort() : route.continue()));
+    const visit = await site.open('#/lesson/5/step/1', { context: { viewport: DESKTOP }, before });
+    const { page, close } = visit;
+    await page.waitForSelector('[data-sheet-failed]');
+    assert.ok(await page.locator('[data-node=n1]').isVisible(), 'the network stands');
+    refuse = false;
+    await page.locator('[data-sheet-failed] button').click();
+    await page.waitForSelector('[data-sheet-failed]', { state: 'detached' });
+    await page.locator('.lesson-body .prose p').first().waitFor();
+    await page.waitForSelector('[data-needs-network=false]');
     await close();
   });
 

@@ -1,8 +1,8 @@
-//! Measurements: how the stage compares with a canvas written by hand. Nothing here passes or fails.
+//! Measurements: how the stage compares with a canvas written by hand, and how quickly a long run goes to any moment.
 
 use crate::npm::OLDEST_NODE;
 use crate::project::{Outcome, Project};
-use crate::{browser, dist, npm};
+use crate::{browser, dist, npm, test};
 
 /// `cargo xtask bench-stage`: draws the same scene by the page and by the hand-written floor, and prints both.
 pub fn stage(project: &Project, _arguments: &[String]) -> Outcome {
@@ -15,4 +15,24 @@ pub fn stage(project: &Project, _arguments: &[String]) -> Outcome {
     browser::ensure(project)?;
     npm::install(project, "tests/browser", "tests/browser")?;
     project.run("node", &["tests/stage_bench/bench.mjs"])
+}
+
+/// `cargo xtask bench-seek [native|wasm]`: goes to random moments of runs of a million events, here and in the browser.
+pub fn seek(project: &Project, arguments: &[String]) -> Outcome {
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let (here, there) = match words.as_slice() {
+        [] => (true, true),
+        ["native"] => (true, false),
+        ["wasm"] => (false, true),
+        _ => return Err("usage: cargo xtask bench-seek [native|wasm]".to_owned()),
+    };
+    let what = ["--release", "--test", "seek_bench", "--", "--include-ignored", "--nocapture"];
+    if here {
+        let mut command = project.command("cargo", &["test", "--locked"]);
+        project.run_command(command.args(what).arg("--test-threads=1"))?;
+    }
+    if there {
+        project.run_command(test::in_the_browser(project)?.args(what))?;
+    }
+    Ok(())
 }

@@ -2,7 +2,7 @@
 
 use crate::npm::OLDEST_NODE;
 use crate::project::{Outcome, Project, file_error, spoken};
-use crate::{size, tools};
+use crate::{glue, size, tools};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -12,12 +12,14 @@ use std::time::Instant;
 /// together, where gzip finds what they share.
 /// No feature flags: wasm-opt reads from the module which features it uses, and with `--all-features` it writes
 /// modules that browsers refuse.
-const WASM_OPT_FLAGS: [&str; 5] = [
+/// The last one shortens the names by which module and JavaScript call each other, and prints them for [`glue`].
+const WASM_OPT_FLAGS: [&str; 6] = [
     "-Os",
     "--always-inline-max-function-size=0",
     "--flexible-inline-max-function-size=2",
     "--one-caller-inline-max-function-size=0",
     "--reorder-functions-by-name",
+    "--minify-imports-and-exports-and-modules",
 ];
 
 /// What makes a build quick to repeat and its module large: for the loop of changing the page and looking at it.
@@ -74,7 +76,10 @@ fn bundle(project: &Project, profile: &[(&str, &str)]) -> Outcome {
         // The custom is NO_COLOR=1; trunk stops with an error at anything but `true` or `false`.
         command.env("NO_COLOR", "true");
     }
-    project.run_command(&mut command)
+    project.run_command(&mut command)?;
+    // The page fetches a lesson's prose when it is read.
+    let folder = project.path("dist/sheets").display().to_string();
+    project.run("cargo", &["run", "--quiet", "--offline", "--locked", "--package", "prose", "--", &folder])
 }
 
 /// Optimises each module in place. Its name keeps the hash that trunk gave it: that is the hash of what was
@@ -99,31 +104,36 @@ fn optimise(project: &Project, wasm_opt: &Path, module: &Path) -> Outcome {
     let cache = project.path("target/wasm-opt");
     fs::create_dir_all(&cache).map_err(file_error("create", &cache))?;
     let (last_input, last_output) = (cache.join("input.wasm"), cache.join("output.wasm"));
-    let last_settings = cache.join("settings");
+    let (last_settings, last_names) = (cache.join("settings"), cache.join("names.json"));
 
     let input = fs::read(module).map_err(file_error("read", module))?;
     let settings = settings(project)?;
     let is_known = fs::read(&last_input).is_ok_and(|last| last == input)
         && fs::read_to_string(&last_settings).is_ok_and(|last| last == settings)
-        && last_output.is_file();
+        && last_output.is_file()
+        && last_names.is_file();
     if !is_known {
         // The input is written last, so that an interrupted run is not taken for a finished one.
         let _ = fs::remove_file(&last_input);
-        run_wasm_opt(project, wasm_opt, module, &last_output)?;
+        let names = run_wasm_opt(project, wasm_opt, module, &last_output)?;
+        fs::write(&last_names, names).map_err(file_error("write", &last_names))?;
         fs::write(&last_settings, settings).map_err(file_error("write", &last_settings))?;
         fs::write(&last_input, input).map_err(file_error("write", &last_input))?;
     }
-    fs::copy(&last_output, module).map_err(file_error("write", module)).map(|_| ())
+    let names = fs::read_to_string(&last_names).map_err(file_error("read", &last_names))?;
+    fs::copy(&last_output, module).map_err(file_error("write", module))?;
+    glue::shrink(project, module, &names)
 }
 
-fn run_wasm_opt(project: &Project, wasm_opt: &Path, input: &Path, output: &Path) -> Outcome {
+/// Optimises a module, and returns the names that the optimiser prints.
+fn run_wasm_opt(project: &Project, wasm_opt: &Path, input: &Path, output: &Path) -> Outcome<String> {
     let started = Instant::now();
     let mut command = project.command("node", &[]);
     command.arg(wasm_opt).args(WASM_OPT_FLAGS).arg(input).arg("-o").arg(output);
-    project.run_command(&mut command)?;
+    let names = project.run_for_output(&mut command)?;
     let saved = [input, output].map(|path| fs::metadata(path).map_or(0, |data| data.len()));
     println!("wasm-opt: {} to {} bytes in {}.", saved[0], saved[1], spoken(started.elapsed()));
-    Ok(())
+    Ok(names)
 }
 
 /// What the optimiser's result depends on besides its input.

@@ -14,6 +14,7 @@ mod bench;
 mod browser;
 mod check;
 mod dist;
+mod glue;
 mod lockfile;
 mod npm;
 mod project;
@@ -71,6 +72,12 @@ const COMMANDS: &[Command] = &[
         arguments: "",
         summary: "measure the stage beside a canvas written by hand, in the same browser",
         run: bench::stage,
+    },
+    Command {
+        name: "bench-seek",
+        arguments: "[native|wasm]",
+        summary: "measure how quickly runs of a million events go to any moment, here and in the browser",
+        run: bench::seek,
     },
     Command { name: "help", arguments: "", summary: "list the commands", run: help },
 ];

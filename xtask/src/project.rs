@@ -57,6 +57,17 @@ impl Project {
         }
     }
 
+    /// Runs a program, shows what it complains of, and returns what it prints on standard output.
+    pub fn run_for_output(&self, command: &mut Command) -> Outcome<String> {
+        let line = command_line(command);
+        println!("$ {line}");
+        match command.stdin(Stdio::null()).stderr(Stdio::inherit()).output() {
+            Ok(output) if output.status.success() => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
+            Ok(output) => Err(format!("`{line}` ended with {}", output.status)),
+            Err(error) => Err(format!("`{line}` could not be started: {error}")),
+        }
+    }
+
     /// What a program prints on standard output, or nothing if it is absent or fails.
     pub fn output_of(&self, program: &str, arguments: &[&str]) -> Option<String> {
         let output =

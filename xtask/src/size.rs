@@ -7,9 +7,14 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// The most that the first load of the page may weigh, all files of the site together, gzipped. The aim is 400 KiB; this is
-/// what is reached so far, and is only ever lowered.
-const FIRST_LOAD_BUDGET_BYTES: u64 = 450 * 1024;
+/// The most that the first load of the page may weigh, gzipped: that of any address within it.
+const FIRST_LOAD_BUDGET_BYTES: u64 = 400 * 1024;
+
+/// Where the sheets of prose are: a lesson fetches one of them when it is opened.
+const SHEETS: &str = "sheets";
+
+/// Files that go with the site and are never asked for by the page.
+const NEVER_FETCHED: [&str; 1] = ["fonts/OFL.txt"];
 
 /// One file of the site.
 pub struct FileSize {
@@ -43,13 +48,17 @@ pub fn print(sizes: &[FileSize]) {
     for FileSize { name, plain_bytes, gzipped_bytes } in sizes {
         println!("{plain_bytes:>12} {gzipped_bytes:>12}  {name}");
     }
-    let plain_bytes: u64 = sizes.iter().map(|size| size.plain_bytes).sum();
-    println!("{plain_bytes:>12} {:>12}  in all ({:.1} KiB gzipped)", total(sizes), kibibytes(total(sizes)));
+    let first_load = first_load_bytes(sizes);
+    println!(
+        "{:>12} {first_load:>12}  the first load, with one sheet ({:.1} KiB gzipped)",
+        "",
+        kibibytes(first_load)
+    );
 }
 
 /// Fails if the site is heavier than the project allows itself.
 pub fn check_budget(sizes: &[FileSize]) -> Outcome {
-    let (total, budget) = (total(sizes), FIRST_LOAD_BUDGET_BYTES);
+    let (total, budget) = (first_load_bytes(sizes), FIRST_LOAD_BUDGET_BYTES);
     let sentence =
         format!("the first load weighs {:.1} KiB gzipped of {:.0}", kibibytes(total), kibibytes(budget));
     if total > budget {
@@ -71,8 +80,13 @@ fn gzipped_bytes(content: &[u8]) -> Outcome<u64> {
     compressed.map(|bytes| bytes.len() as u64).map_err(|error| format!("cannot compress: {error}"))
 }
 
-fn total(sizes: &[FileSize]) -> u64 {
-    sizes.iter().map(|size| size.gzipped_bytes).sum()
+/// What the heaviest of all addresses fetches: everything but the sheets, and the heaviest of these.
+fn first_load_bytes(sizes: &[FileSize]) -> u64 {
+    let (sheets, others): (Vec<_>, Vec<_>) =
+        sizes.iter().partition(|size| Path::new(&size.name).starts_with(SHEETS));
+    let fetched = others.iter().filter(|size| !NEVER_FETCHED.contains(&size.name.as_str()));
+    let heaviest = sheets.iter().map(|sheet| sheet.gzipped_bytes).max().unwrap_or(0);
+    fetched.map(|size| size.gzipped_bytes).sum::<u64>() + heaviest
 }
 
 fn kibibytes(bytes: u64) -> f64 {
@@ -94,6 +108,19 @@ mod tests {
     fn the_budget_holds_up_to_its_last_byte() {
         assert!(check_budget(&site_of(FIRST_LOAD_BUDGET_BYTES)).is_ok());
         assert!(check_budget(&site_of(FIRST_LOAD_BUDGET_BYTES + 1)).is_err());
+    }
+
+    #[test]
+    fn only_the_heaviest_sheet_counts_and_what_is_never_fetched_does_not() {
+        let file =
+            |name: &str, gzipped_bytes| FileSize { name: name.to_owned(), plain_bytes: 9, gzipped_bytes };
+        let sizes = [
+            file("index.html", 1),
+            file("fonts/OFL.txt", 2),
+            file("sheets/en-1.html", 4),
+            file("sheets/en-2.html", 8),
+        ];
+        assert_eq!(first_load_bytes(&sizes), 9);
     }
 
     /// The next number of a sequence without a pattern that a compressor could find.

@@ -80,16 +80,22 @@ fn native(project: &Project) -> Outcome {
 /// The tests of `tests/web*.rs`, compiled to WebAssembly and run in a browser.
 fn wasm(project: &Project) -> Outcome {
     let files = files_of(project, "tests", |name| name.starts_with("web") && name.ends_with(".rs"))?;
+    let mut command = in_the_browser(project)?;
+    command.args(files.iter().flat_map(|name| ["--test", name.trim_end_matches(".rs")]));
+    project.run_command(&mut command)
+}
+
+/// `cargo test` for WebAssembly in a browser; which tests is yet to be said.
+pub fn in_the_browser(project: &Project) -> Outcome<std::process::Command> {
     tools::ensure_wasm_target(project)?;
     tools::ensure_wasm_bindgen(project)?;
     let installed = browser::ensure(project)?;
     let mut command = project.command("cargo", &["test", "--locked", "--target", WASM_TARGET]);
-    command.args(files.iter().flat_map(|name| ["--test", name.trim_end_matches(".rs")]));
     // The runner's own limit of 20 seconds is short for a machine that is busy with other things.
     command.env("CHROMEDRIVER", installed.driver).env("WASM_BINDGEN_TEST_TIMEOUT", "300");
     // Panics name their line without debug information, and modules are a twentieth of the size without it.
     command.env("CARGO_PROFILE_DEV_DEBUG", "0");
-    project.run_command(&mut command)
+    Ok(command)
 }
 
 fn site(project: &Project) -> Outcome {

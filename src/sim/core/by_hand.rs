@@ -116,7 +116,7 @@ impl Core {
             return;
         };
         set.ticket = ticket;
-        set.due_at = set.due_at + by;
+        set.due_at += by;
         let due_at = set.due_at;
         self.agenda.schedule(due_at, Due::Timer { node, ticket });
     }

@@ -170,9 +170,42 @@ fn a_message_is_not_known_before_it_is_sent() {
 fn damage_on_the_way_is_shown_byte_by_byte() {
     let timeline = run(&["500ms corrupt a-b 100%"], "1010ms");
     let detail = PacketDetail::of(&timeline, packet_sent(&timeline, 0, 1)).unwrap();
-    assert_eq!(detail.altered_on, Some(LinkId(0)));
+    let altered = |stop: &Stop| stop.what == StopKind::Altered(LinkId(0).forward());
+    assert!(detail.way.iter().any(altered));
     assert_eq!(detail.changed_bytes.len(), 1, "one bit was flipped");
     assert_eq!(detail.description, None, "the checksum is wrong");
+}
+
+#[test]
+fn what_became_of_a_message_is_known_after_it_is_gone() {
+    let timeline = run(&["500ms corrupt a-b 100%"], "5s");
+    let id = packet_sent(&timeline, 0, 1);
+    let detail = PacketDetail::of(&timeline, id).unwrap();
+    assert_eq!(
+        (detail.changed_bytes.len(), detail.description),
+        (1, None),
+        "its bytes are those that arrived"
+    );
+    let kinds: Vec<_> = detail.way.iter().map(|stop| stop.what).collect();
+    let [StopKind::Sent(from), StopKind::Altered(_), StopKind::Lost(place, cause)] = kinds[..] else {
+        panic!("{kinds:?}")
+    };
+    assert_eq!((from, place, cause), (NodeId(0), LossPlace::Node(NodeId(1)), Cause::Unreadable));
+    assert!(detail.way.is_sorted_by_key(|stop| stop.record));
+    for stop in &detail.way {
+        assert_eq!(timeline.past()[stop.record].time, stop.at);
+    }
+}
+
+#[test]
+fn a_message_taken_away_by_hand_says_so() {
+    let timeline = run(&["1010ms copy m0", "1012ms drop m0"], "2s");
+    let detail = PacketDetail::of(&timeline, PacketId(0)).unwrap();
+    let kinds: Vec<_> = detail.way.iter().map(|stop| stop.what).collect();
+    assert!(
+        matches!(kinds[..], [StopKind::Sent(_), StopKind::Copied(_), StopKind::Lost(_, Cause::ByHand)]),
+        "{kinds:?}"
+    );
 }
 
 #[test]

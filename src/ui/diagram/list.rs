@@ -9,6 +9,8 @@ use crate::sim::timeline::Timeline;
 use crate::stage::units;
 use crate::ui::dynamic::each;
 use crate::ui::lab::Lab;
+use crate::ui::markup::view;
+use crate::ui::memo::Memo;
 
 /// How many events are listed before the one that keys are at, and after it.
 const AROUND: u32 = 25;

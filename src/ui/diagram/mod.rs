@@ -17,12 +17,14 @@ use crate::stage::geometry::point;
 use crate::stage::log::thing;
 use crate::ui::dynamic::effect;
 use crate::ui::lab::{Action, Lab};
+use crate::ui::markup::view;
 use crate::ui::stage::gestures::{Gesture, Gestures};
 use crate::ui::stage::watch;
 use crate::words::Key;
 use crate::{phrase, word};
 
 use board::{Board, Elements, Meant};
+use list::Events;
 
 /// How much a key and a button zoom.
 const ZOOM_STEP: f64 = 1.5;
@@ -67,7 +69,7 @@ pub fn Diagram() -> impl IntoView {
             >
                 <canvas class="stage-sheet" aria-hidden="true" node_ref=still></canvas>
                 <canvas class="stage-sheet" aria-hidden="true" node_ref=moving></canvas>
-                <list::Events current=hands.current/>
+                <Events current=hands.current/>
             </div>
             <p id="diagram-help" class="stage-help">{word!("diagram.help").text()}</p>
         </div>

@@ -5,11 +5,15 @@ use leptos::prelude::*;
 use crate::sim::property::{PropertyKind, Standing};
 use crate::sim::time::Time;
 use crate::sim::timeline::Timeline;
+use crate::stage::breakpoints::Breakpoint;
 use crate::stage::units;
 use crate::ui::dynamic::{dynamic, each, shown};
 use crate::ui::lab::{Action, Lab};
+use crate::ui::markup::view;
+use crate::ui::memo::Memo;
 use crate::{phrase, word};
 
+use super::breaks::BreakButton;
 use super::parts::{unique_id, watched};
 
 /// A property and where it stands.
@@ -147,6 +151,7 @@ fn OneBadge(
             </button>
             <div class="badge-note" id=id hidden=move || !is_open.get()>
                 <Explanation badge=badge open=open />
+                <BreakButton breakpoint=Signal::stored(Some(Breakpoint::Property(name.to_owned()))) />
             </div>
         </div>
     }

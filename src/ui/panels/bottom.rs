@@ -9,12 +9,14 @@ use crate::ui::diagram::Diagram;
 use crate::ui::dynamic::{dynamic, effect};
 use crate::ui::lab::Lab;
 use crate::ui::layout::{BottomTab, Layout};
+use crate::ui::markup::view;
 use crate::ui::route::focus_id;
 use crate::ui::settings::{BOTTOM, Settings};
 use crate::word;
 use crate::words::Key;
 
 use super::EventLog;
+use super::choose::NextPanel;
 
 /// How much a key makes the pane higher, in rem.
 const KEY_STEP: u32 = 2;
@@ -31,6 +33,7 @@ struct Tab {
 static TABS: &[Tab] = &[
     Tab { tab: BottomTab::Log, id: "tab-log", title: word!("bottom.log") },
     Tab { tab: BottomTab::Diagram, id: "tab-diagram", title: word!("bottom.diagram") },
+    Tab { tab: BottomTab::Next, id: "tab-next", title: word!("bottom.next") },
 ];
 
 /// What the log lets through: kept while another tab is open.
@@ -118,7 +121,8 @@ fn Handle() -> impl IntoView {
 fn own_height(tab: BottomTab) -> u32 {
     match tab {
         BottomTab::Log => 10,
-        BottomTab::Diagram | BottomTab::Next => 17,
+        BottomTab::Next => 13,
+        BottomTab::Diagram => 17,
     }
 }
 
@@ -134,8 +138,9 @@ fn height_up_to(client_y: i32) -> Option<u32> {
 
 fn panel(tab: BottomTab) -> AnyView {
     match tab {
+        BottomTab::Log => view! { <EventLog/> }.into_any(),
         BottomTab::Diagram => view! { <Diagram/> }.into_any(),
-        BottomTab::Log | BottomTab::Next => view! { <EventLog/> }.into_any(),
+        BottomTab::Next => view! { <NextPanel/> }.into_any(),
     }
 }
 

@@ -10,6 +10,7 @@ use crate::sim::settings::{Kind, Setting, Value};
 use crate::sim::timeline::Timeline;
 use crate::ui::dynamic::each;
 use crate::ui::lab::{Action, Lab};
+use crate::ui::markup::view;
 use crate::{phrase, word};
 
 use super::field::Field;

@@ -12,6 +12,8 @@ use crate::stage::log::{Filter, Log, Row, Show as Shown, Topic};
 use crate::stage::units;
 use crate::ui::dynamic::{dynamic, each, effect, either};
 use crate::ui::lab::{Action, Lab};
+use crate::ui::markup::view;
+use crate::ui::memo::Memo;
 use crate::word;
 use crate::words::Key;
 

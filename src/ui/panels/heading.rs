@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::ui::lab::{Action, Lab};
+use crate::ui::markup::view;
 use crate::word;
 
 use super::icons::{self, Icon};

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::ui::markup::view;
+
 /// An icon that a path makes. It says nothing to a screen reader: its button has a name.
 #[component]
 pub(super) fn Icon(
@@ -26,4 +28,6 @@ pub(super) const UNDO: &str =
     "M9 5 3.500 10 9 15v-3.500h5a3.250 3.250 0 0 1 0 6.500H9V20.500h5a5.750 5.750 0 0 0 0-11.500H9z";
 pub(super) const REDO: &str =
     "M15 5l5.500 5L15 15v-3.500h-5a3.250 3.250 0 0 0 0 6.500h5v2.500h-5a5.750 5.750 0 0 1 0-11.500h5z";
+pub(super) const APART: &str =
+    "M4 4.500h9V7H4zM4 10.750h5.500v2.500H4zM4 17h9v2.500H4zM13 8l7 4-7 4v-2.750h-1.500v-2.500H13z";
 pub(super) const CLOSE: &str = "M6.400 5 12 10.600 17.600 5 19 6.400 13.400 12l5.600 5.600-1.400 1.400-5.600-5.600L6.400 19 5 17.600l5.600-5.600L5 6.400z";

@@ -6,6 +6,8 @@ use crate::sim::timeline::Timeline;
 use crate::stage::{Thing, units};
 use crate::ui::dynamic::{dynamic, shown};
 use crate::ui::lab::Lab;
+use crate::ui::markup::view;
+use crate::ui::memo::Memo;
 use crate::{phrase, word};
 
 use super::link::LinkPanel;

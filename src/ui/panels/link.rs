@@ -6,7 +6,10 @@ use crate::sim::command::Place;
 use crate::sim::fault::Fault;
 use crate::sim::inspect::{DirectionDetail, LinkDetail};
 use crate::sim::network::LinkId;
+use crate::sim::timeline::Timeline;
 use crate::ui::lab::Lab;
+use crate::ui::markup::view;
+use crate::ui::memo::Memo;
 use crate::{phrase, word};
 
 use super::heading::Heading;
@@ -55,9 +58,19 @@ pub(super) fn LinkPanel(
         [forward, backward].map(|way| phrase!("inspect.one-way", from = &way.from, to = &way.to).to_string());
     let detail = watched(lab, move |timeline| LinkDetail::of(timeline, link));
     let way = RwSignal::new(Way::Both);
+    let before = Memo::new(move |_| {
+        lab.state.track();
+        if lab.playing.get() {
+            return None;
+        }
+        let before = lab.with(Timeline::before_last_event).flatten()?;
+        LinkDetail::in_world(&before, link)
+    });
     let lines = move |index: usize| {
         let lines = move |detail: &Option<Option<LinkDetail>>| {
-            Some(direction_lines(&detail.as_ref()?.as_ref()?.directions[index]))
+            let now = direction_lines(&detail.as_ref()?.as_ref()?.directions[index]);
+            let before = before.with(|before| Some(direction_lines(&before.as_ref()?.directions[index])));
+            Some(mark_changed(now, before.as_deref()))
         };
         Memo::new(move |_| detail.with(lines).unwrap_or_default())
     };
@@ -133,6 +146,22 @@ fn direction_lines(way: &DirectionDetail) -> Vec<Line> {
     let others: Vec<_> = others.map(|fault| format!("{} {}", fault.kind.name, fault.amount)).collect();
     if !others.is_empty() {
         lines.push(Line { marked: true, ..Line::of(word!("inspect.faults"), others.join(", ")) });
+    }
+    lines
+}
+
+/// Says of what the last event changed what it was before.
+fn mark_changed(mut lines: Vec<Line>, before: Option<&[Line]>) -> Vec<Line> {
+    let Some(before) = before else { return lines };
+    for line in &mut lines {
+        let then = before.iter().find(|then| then.key == line.key);
+        if then.is_none_or(|then| then.value != line.value) {
+            line.marked = true;
+            line.was = Some(match then {
+                Some(then) => phrase!("inspect.was", value = &then.value).to_string(),
+                None => word!("inspect.new").text().to_owned(),
+            });
+        }
     }
     lines
 }

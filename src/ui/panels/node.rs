@@ -3,19 +3,23 @@
 use leptos::prelude::*;
 
 use crate::sim::command::Place;
-use crate::sim::inspect::{DiskRecord, NodeDetail, TimerDetail, Waiting};
+use crate::sim::inspect::NodeDetail;
 use crate::sim::network::NodeId;
-use crate::sim::snapshot::NodeStatus;
 use crate::sim::timeline::Timeline;
+use crate::stage::breakpoints::Breakpoint;
 use crate::stage::marks::Marks;
-use crate::stage::units;
-use crate::ui::dynamic::shown;
+use crate::stage::moments::{Entry, Moment, Pair, Part, side_by_side};
+use crate::ui::dynamic::{dynamic, shown};
 use crate::ui::lab::Lab;
+use crate::ui::markup::view;
+use crate::ui::memo::Memo;
 use crate::words::Key;
 use crate::{phrase, word};
 
+use super::breaks::BreakButton;
 use super::heading::Heading;
-use super::parts::{Fold, Line, Lines, fact_text, watched, word_for};
+use super::moments::TwoMoments;
+use super::parts::{Fold, Line, Lines, watched, word_for};
 use super::requests::{AskLine, Offers, offers};
 use super::strike::{SettingNow, SettingsOf, Strikes};
 
@@ -30,9 +34,7 @@ pub(super) fn NodePanel(
         return ().into_any();
     };
     let detail = watched(lab, move |timeline| NodeDetail::of(timeline, node));
-    let part = move |read: fn(&NodeDetail) -> Vec<Line>| {
-        Memo::new(move |_| detail.with(|detail| detail.as_ref()?.as_ref().map(read)).unwrap_or_default())
-    };
+    let known = Known::of(lab, node);
     let offered = offers(lab, first.role);
     let has_offers = !offered.is_empty();
     let in_force = Memo::new(move |_| {
@@ -41,7 +43,7 @@ pub(super) fn NodePanel(
     let settings = Memo::new(move |_| {
         detail.with(|detail| Some(settings(detail.as_ref()?.as_ref()?))).unwrap_or_default()
     });
-    let inbox = part(inbox_lines);
+    let inbox = known.signal(Part::Inbox);
     let waiting = move || {
         view! { <Fold title=word!("inspect.inbox").text() open=true><Lines lines=inbox/></Fold> }.into_any()
     };
@@ -49,19 +51,21 @@ pub(super) fn NodePanel(
     let place = Signal::stored(Place::Node(node));
     view! {
         <Heading title=first.name.clone() kind=word_for("role", first.role) />
-        <Facts node=node />
+        <Facts known=known />
+        <BreakButton breakpoint=Signal::stored(Some(Breakpoint::Node(first.name.clone()))) />
         <h3>{word!("inspect.break").text()}</h3>
         <Strikes place=place at_node=true in_force=in_force />
         <h3>{phrase!("inspect.requests", node = first.name.clone()).to_string()}</h3>
         {has_offers.then(|| view! { <Offers offers=offered node=Signal::stored(node) /> })}
         <AskLine node=node name=first.name />
         <Fold title=word!("inspect.timers").text() open=true>
-            <LinesOr lines=part(timer_lines) none=word!("inspect.timers.none") />
+            <LinesOr lines=known.signal(Part::Timers) none=word!("inspect.timers.none") />
         </Fold>
         <Fold title=word!("inspect.disk").text() open=true>
-            <LinesOr lines=part(disk_lines) none=word!("inspect.disk.none") />
+            <LinesOr lines=known.signal(Part::Disk) none=word!("inspect.disk.none") />
         </Fold>
         {shown(move || inbox.with(|lines| !lines.is_empty()), waiting)}
+        <TwoMoments node=node />
         {has_settings
             .then(|| view! {
                 <Fold title=word!("inspect.settings").text() open=false>
@@ -81,78 +85,96 @@ fn LinesOr(lines: Memo<Vec<Line>>, none: Key) -> impl IntoView {
     }
 }
 
-/// State and facts, with what changed lately marked.
+/// The lines of a part as it is, with what changed marked: by the last event while time stands still, else lately.
+#[derive(Clone, Copy)]
+struct Known {
+    lab: Lab,
+    now: Memo<Option<Option<Moment>>>,
+    before: Memo<Option<Moment>>,
+}
+
+impl Known {
+    fn of(lab: Lab, node: NodeId) -> Known {
+        let now = watched(lab, move |timeline| Moment::of(timeline, node));
+        let before = Memo::new(move |_| {
+            lab.state.track();
+            if lab.playing.get() {
+                return None;
+            }
+            let before = lab.with(Timeline::before_last_event).flatten()?;
+            Moment::in_world(&before, before.now(), node)
+        });
+        Known { lab, now, before }
+    }
+
+    fn lines(self, part: Part) -> Vec<Line> {
+        let read = |now: &Moment, before: Option<&Moment>| match before {
+            Some(before) => side_by_side(before, now)
+                .into_iter()
+                .filter(|pair| pair.part == part)
+                .map(|pair| changed_line(now, pair))
+                .collect(),
+            None => now.part(part).map(line).collect(),
+        };
+        self.now
+            .with(|now| {
+                let now = now.as_ref()?.as_ref()?;
+                Some(self.before.with(|before| read(now, before.as_ref())))
+            })
+            .unwrap_or_default()
+    }
+
+    fn signal(self, part: Part) -> Memo<Vec<Line>> {
+        Memo::new(move |_| self.lines(part))
+    }
+
+    /// The last event as a sentence, if it changed anything here.
+    fn changed_by(self) -> Option<String> {
+        let parts = [Part::Facts, Part::Timers, Part::Disk, Part::Inbox, Part::Settings];
+        let is_changed = self.before.with(Option::is_some)
+            && parts.into_iter().any(|part| self.lines(part).iter().any(|line| line.was.is_some()));
+        let last = |timeline: &Timeline| {
+            let record = timeline.past().last()?;
+            Some(timeline.trace().sentence(timeline.world().network(), record).to_string())
+        };
+        if is_changed { self.lab.with(last).flatten() } else { None }
+    }
+}
+
+fn line(entry: &Entry) -> Line {
+    Line { note: entry.note.clone(), ..Line::new(entry.name.clone(), entry.value.clone()) }
+}
+
+fn changed_line(now: &Moment, pair: Pair) -> Line {
+    let was = pair.differs().then(|| match &pair.then {
+        Some(then) => phrase!("inspect.was", value = then).to_string(),
+        None => word!("inspect.new").text().to_owned(),
+    });
+    let note = now.part(pair.part).find(|entry| entry.name == pair.name).and_then(|entry| entry.note.clone());
+    let value = pair.now.unwrap_or_else(|| word!("inspect.gone").text().to_owned());
+    Line { marked: was.is_some(), was, note, ..Line::new(pair.name, value) }
+}
+
+/// State and facts. While time passes what changed lately is marked.
 #[component]
-fn Facts(node: NodeId) -> impl IntoView {
-    let lab = Lab::here();
+fn Facts(known: Known) -> impl IntoView {
     let marks = StoredValue::new(Marks::default());
-    let lines = watched(lab, move |timeline| {
-        let mut lines = fact_lines(timeline, node);
-        let values: Vec<_> = lines.iter().map(|line| (line.key.clone(), line.value.clone())).collect();
-        let (now, pace) = (timeline.now(), timeline.world().network().pace);
-        let marked = marks.try_update_value(|marks| marks.look(now, pace, &values)).unwrap_or_default();
-        lines.iter_mut().zip(marked).for_each(|(line, marked)| line.marked = marked);
+    let lines = Memo::new(move |_| {
+        let mut lines = known.lines(Part::Facts);
+        if known.before.with(Option::is_none) {
+            let values: Vec<_> = lines.iter().map(|line| (line.key.clone(), line.value.clone())).collect();
+            let at = known.lab.with(|timeline| (timeline.now(), timeline.world().network().pace));
+            let (now, pace) = at.unwrap_or_default();
+            let marked = marks.try_update_value(|marks| marks.look(now, pace, &values)).unwrap_or_default();
+            lines.iter_mut().zip(marked).for_each(|(line, marked)| line.marked = marked);
+        }
         lines
     });
-    view! { <Lines lines=Signal::derive(move || lines.get().unwrap_or_default()) /> }
-}
-
-fn fact_lines(timeline: &Timeline, node: NodeId) -> Vec<Line> {
-    let Some(detail) = NodeDetail::of(timeline, node) else { return Vec::new() };
-    let network = timeline.world().network();
-    let state = Line::of(word!("inspect.state"), status_word(detail.status).text());
-    let facts = detail.facts.iter().map(|fact| Line::of(fact.name, fact_text(network, &fact.value)));
-    std::iter::once(state).chain(facts).collect()
-}
-
-fn status_word(status: NodeStatus) -> Key {
-    match status {
-        NodeStatus::Running => word!("inspect.running"),
-        NodeStatus::Crashed => word!("inspect.crashed"),
-        NodeStatus::Paused => word!("inspect.paused"),
-        NodeStatus::Byzantine => word!("inspect.byzantine"),
+    let says = |what: String| view! { <p class="hint changed-by" data-changed-by>{phrase!("inspect.changed-by", what = what).to_string()}</p> };
+    view! {
+        <Lines lines=lines />
+        {dynamic(move || known.changed_by().map(says).into_any())}
     }
-}
-
-fn timer_lines(detail: &NodeDetail) -> Vec<Line> {
-    let line = |timer: &TimerDetail| {
-        let name = word_for("timer", timer.name);
-        let name = if timer.key == 0 { name } else { format!("{name} {}", timer.key) };
-        let name = if timer.is_sync { phrase!("inspect.timer.sync", timer = name).to_string() } else { name };
-        Line::new(name, phrase!("inspect.timer.in", length = units::amount(timer.remaining)).to_string())
-    };
-    detail.timers.iter().map(line).collect()
-}
-
-fn disk_lines(detail: &NodeDetail) -> Vec<Line> {
-    let line = |record: &DiskRecord| {
-        let note = if record.is_synced { word!("inspect.synced") } else { word!("inspect.unsynced") };
-        let line = Line::new(record.name.clone(), readable(&record.content));
-        Line { note: Some(note.text().to_owned()), marked: !record.is_synced, ..line }
-    };
-    detail.disk.iter().map(line).collect()
-}
-
-/// Bytes as text if that is what they are, else in hexadecimal.
-fn readable(bytes: &[u8]) -> String {
-    match std::str::from_utf8(bytes) {
-        Ok(text) if !text.chars().any(char::is_control) => text.to_owned(),
-        _ => bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" "),
-    }
-}
-
-fn inbox_lines(detail: &NodeDetail) -> Vec<Line> {
-    let text = |waiting: &Waiting| match waiting {
-        Waiting::Message(_, label) => {
-            let label = label.as_deref().unwrap_or(word!("log.unreadable").text());
-            phrase!("inspect.inbox.message", what = label).to_string()
-        }
-        Waiting::Timer(name) => phrase!("inspect.inbox.timer", timer = word_for("timer", name)).to_string(),
-        Waiting::Request(text) => phrase!("inspect.inbox.request", what = text).to_string(),
-        Waiting::Other => word!("inspect.inbox.other").text().to_owned(),
-    };
-    let numbered = |(index, waiting): (usize, &Waiting)| Line::new((index + 1).to_string(), text(waiting));
-    detail.waiting.iter().enumerate().map(numbered).collect()
 }
 
 fn settings(detail: &NodeDetail) -> Vec<SettingNow> {

@@ -2,15 +2,23 @@
 
 use leptos::prelude::*;
 
-use crate::sim::inspect::{PacketDetail, Whereabouts};
+use crate::sim::command::message_name;
+use crate::sim::inspect::{PacketDetail, Stop, StopKind, Whereabouts};
+use crate::sim::network::Network;
 use crate::sim::process::Sort;
+use crate::sim::time::Time;
 use crate::sim::timeline::Timeline;
 use crate::sim::trace::{LossPlace, PacketId, cause_words};
+use crate::stage::breakpoints::{Breakpoint, kind_of};
 use crate::stage::units;
-use crate::ui::dynamic::{dynamic, either};
-use crate::ui::lab::Lab;
+use crate::ui::dynamic::{dynamic, each, either};
+use crate::ui::lab::{Action, Lab};
+use crate::ui::markup::view;
+use crate::ui::memo::Memo;
+use crate::words::Phrase;
 use crate::{phrase, word};
 
+use super::breaks::BreakButton;
 use super::heading::Heading;
 use super::parts::{Fold, Line, Lines, watched};
 
@@ -38,6 +46,13 @@ pub(super) fn PacketPanel(
     let content = Memo::new(move |_| {
         detail.with(|detail| Some(detail.as_ref()?.as_ref()?.description.as_ref()?.content.clone()))
     });
+    let way = watched(lab, move |timeline| {
+        PacketDetail::of(timeline, packet).map(|detail| way_lines(timeline, &detail)).unwrap_or_default()
+    });
+    let kind = watched(lab, move |timeline| kind_of(timeline, packet).map(Breakpoint::Kind));
+    let kind = Signal::derive(move || kind.get().flatten());
+    // With the name by which commands know it.
+    let kind_words = format!("{} {}", word!("inspect.message").text(), message_name(packet));
     let is_sent = Memo::new(move |_| bytes.with(Option::is_some));
     let hex =
         move || bytes.get().map(|(bytes, changed)| view! { <Hex bytes=bytes changed=changed /> }).into_any();
@@ -45,6 +60,9 @@ pub(super) fn PacketPanel(
     let sent = move || {
         view! {
             <Lines lines=Signal::derive(move || lines.get().unwrap_or_default()) />
+            <h3>{word!("inspect.way-taken").text()}</h3>
+            <ol class="way" data-way>{each(move || way.get().unwrap_or_default(), StopLine::clone, stop_view)}</ol>
+            <BreakButton breakpoint=kind />
             <Fold title=word!("inspect.decoded").text() open=true>
                 {move || match content.get() {
                     Some(content) => view! { <pre class="decoded" tabindex="0">{content}</pre> }.into_any(),
@@ -56,7 +74,7 @@ pub(super) fn PacketPanel(
         .into_any()
     };
     view! {
-        <Heading title=title kind=word!("inspect.message").text() />
+        <Heading title=title kind=kind_words />
         {either(move || is_sent.get(), sent, unsent)}
     }
 }
@@ -81,17 +99,75 @@ fn detail_lines(timeline: &Timeline, detail: &PacketDetail) -> Vec<Line> {
     if let Some(description) = &detail.description {
         lines.insert(1, Line::of(word!("inspect.sort"), sort_word(description.sort)));
     }
-    if detail.passed_on > 0 {
-        let times = phrase!("inspect.times", n = detail.passed_on).to_string();
-        lines.push(Line::of(word!("inspect.passed-on"), times));
-    }
-    if let Some(link) = detail.altered_on {
-        lines.push(Line { marked: true, ..Line::of(word!("inspect.altered"), network.link_name(link)) });
-    }
     let note = detail.copy_of.map(|_| word!("inspect.copy").text().to_owned());
     let size = phrase!("inspect.bytes", n = detail.bytes.len()).to_string();
     lines.push(Line { note, ..Line::of(word!("inspect.size"), size) });
     lines
+}
+
+/// Something that happened to the message, as a line that leads there.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct StopLine {
+    at: Time,
+    moment: String,
+    what: String,
+    is_bad: bool,
+    /// Whether it is what happened last in the run.
+    is_last: bool,
+}
+
+fn way_lines(timeline: &Timeline, detail: &PacketDetail) -> Vec<StopLine> {
+    let network = timeline.world().network();
+    let last = timeline.past().len().saturating_sub(1);
+    let line = |stop: &Stop| StopLine {
+        at: stop.at,
+        moment: units::clock(stop.at, network.pace),
+        what: stop_words(network, stop.what).to_string(),
+        is_bad: matches!(stop.what, StopKind::Lost(..) | StopKind::Altered(_)),
+        is_last: stop.record == last,
+    };
+    detail.way.iter().map(line).collect()
+}
+
+fn stop_words(network: &Network, what: StopKind) -> Phrase {
+    let ends = |direction| (network.name(network.source(direction)), network.name(network.target(direction)));
+    match what {
+        StopKind::Sent(node) => phrase!("way.sent", node = network.name(node)),
+        StopKind::CopyOf(original) => phrase!("way.copy-of", message = message_name(original)),
+        StopKind::Copied(copy) => phrase!("way.copied", message = message_name(copy)),
+        StopKind::PassedOn(node) => phrase!("way.passed-on", node = network.name(node)),
+        StopKind::Arrived(node) => phrase!("way.arrived", node = network.name(node)),
+        StopKind::Altered(direction) => {
+            let (from, to) = ends(direction);
+            phrase!("way.altered", from = from, to = to)
+        }
+        StopKind::Lost(LossPlace::Direction(direction), cause) => {
+            let ((from, to), cause) = (ends(direction), cause_words(network, cause).text());
+            phrase!("way.lost-on", from = from, to = to, cause = cause)
+        }
+        StopKind::Lost(LossPlace::Node(node), cause) => {
+            phrase!("way.lost-at", node = network.name(node), cause = cause_words(network, cause).text())
+        }
+    }
+}
+
+fn stop_view(stop: StopLine) -> AnyView {
+    let lab = Lab::here();
+    let now = stop.is_last.then(|| view! { <span class="was">{word!("way.now").text()}</span> });
+    view! {
+        <li>
+            <button
+                type="button"
+                class="log-row"
+                class:bad=stop.is_bad
+                on:click=move |_| lab.dispatch(Action::Seek(stop.at))
+            >
+                <span class="log-time">{stop.moment}</span>
+                <span>{stop.what}" "{now}</span>
+            </button>
+        </li>
+    }
+    .into_any()
 }
 
 fn sort_word(sort: Sort) -> &'static str {

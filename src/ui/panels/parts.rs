@@ -4,21 +4,14 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use leptos::prelude::*;
 
-use crate::sim::network::Network;
-use crate::sim::process::FactValue;
 use crate::sim::timeline::Timeline;
-use crate::stage::units;
 use crate::ui::dynamic::{dynamic, each};
 use crate::ui::lab::Lab;
+use crate::ui::markup::view;
+use crate::ui::memo::Memo;
 use crate::words::Key;
 
-/// The word of the table for a name that a scenario or protocol gave, or the name itself if the table has none.
-pub(super) fn word_for(family: &str, name: &str) -> String {
-    match Key::find(&format!("{family}.{name}")) {
-        Some(key) => key.text().to_owned(),
-        None => name.replace(['-', '_'], " "),
-    }
-}
+pub(super) use crate::stage::words::word_for;
 
 /// Something read off the run whenever events happened; nothing without a run.
 pub(super) fn watched<T: PartialEq + Send + Sync + 'static>(
@@ -37,21 +30,6 @@ pub(super) fn unique_id(what: &str) -> String {
     format!("{what}-{}", NEXT.fetch_add(1, Ordering::Relaxed))
 }
 
-/// The value of a fact, nodes by their names.
-pub(super) fn fact_text(network: &Network, value: &FactValue) -> String {
-    match value {
-        FactValue::Text(text) => text.clone(),
-        FactValue::Word(word) => word.text().to_owned(),
-        FactValue::Count(count) => count.to_string(),
-        FactValue::Nodes(nodes) if nodes.is_empty() => "–".to_owned(),
-        FactValue::Nodes(nodes) => {
-            let names: Vec<_> = nodes.iter().map(|node| network.name(*node)).collect();
-            names.join(" ")
-        }
-        FactValue::Duration(length) => units::amount(*length),
-    }
-}
-
 /// A line of a list of names and values.
 #[derive(Clone, PartialEq, Default, Debug)]
 pub(super) struct Line {
@@ -61,6 +39,8 @@ pub(super) struct Line {
     pub value: String,
     /// Whether the value changed lately.
     pub marked: bool,
+    /// What it was before, if that is to be said.
+    pub was: Option<String>,
     /// A remark about it.
     pub note: Option<String>,
 }
@@ -100,6 +80,8 @@ fn OneLine(lines: Signal<Vec<Line>>, key: String) -> impl IntoView {
     });
     let remark = |note: String| view! { <span class="remark">{note}</span> };
     let note = dynamic(move || line.with(|line| line.note.clone()).map(remark).into_any());
+    let before = |was: String| view! { <span class="was" data-was>{was}</span> };
+    let was = dynamic(move || line.with(|line| line.was.clone()).map(before).into_any());
     view! {
         <div class="line">
             <dt>{move || line.with(|line| line.name.clone())}</dt>
@@ -107,6 +89,7 @@ fn OneLine(lines: Signal<Vec<Line>>, key: String) -> impl IntoView {
                 <span class="value" class:marked=move || line.with(|line| line.marked)>
                     {move || line.with(|line| line.value.clone())}
                 </span>
+                {was}
                 {note}
             </dd>
         </div>

@@ -7,6 +7,7 @@ use crate::sim::command::Command;
 use crate::sim::inspect::next_request_number;
 use crate::sim::network::NodeId;
 use crate::ui::lab::{Action, Lab};
+use crate::ui::markup::view;
 use crate::words::Phrase;
 use crate::{phrase, word};
 

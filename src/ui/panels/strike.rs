@@ -9,6 +9,8 @@ use crate::sim::fault::{Fault, FaultKind};
 use crate::sim::settings::{Kind, Setting, Value};
 use crate::ui::dynamic::shown;
 use crate::ui::lab::{Action, Lab};
+use crate::ui::markup::view;
+use crate::ui::memo::Memo;
 
 use super::field::Field;
 use super::parts::word_for;

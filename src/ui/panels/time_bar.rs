@@ -7,9 +7,12 @@ use crate::stage::ticks::{MARKS_AT_MOST, Mark, MarkKind, Ticks};
 use crate::stage::units;
 use crate::ui::dynamic::each;
 use crate::ui::lab::{Action, Lab, SPEEDS};
+use crate::ui::markup::view;
+use crate::ui::memo::Memo;
 use crate::words::Key;
 use crate::{phrase, word};
 
+use super::choose::ApartButton;
 use super::icons::{self, Icon};
 use super::parts::{watched, word_for};
 
@@ -35,6 +38,7 @@ pub fn TimeBar() -> impl IntoView {
                 />
                 <PlayButton />
                 <IconButton name=word!("time.step") test="step" icon=icons::STEP action=Action::Step />
+                <ApartButton/>
                 <SpeedMenu />
             </div>
             <Clock />
@@ -136,9 +140,12 @@ fn Clock() -> impl IntoView {
         lab.with(|timeline| units::clock(timeline.now(), timeline.world().network().pace))
     });
     let pace = watched(lab, |timeline| timeline.world().network().pace);
-    let below = move || match lab.paused_on.get() {
-        Some(moment) => phrase!("time.paused-on", what = word_for("goal", moment)).to_string(),
-        None => {
+    let is_paused_on = move || lab.paused_on.get().is_some() || lab.stopped_on.get().is_some();
+    let below = move || match (lab.paused_on.get(), lab.stopped_on.get()) {
+        (None, None) if lab.apart.get() => word!("next.stands-still").text().to_owned(),
+        (None, Some(what)) => phrase!("time.paused-on", what = what).to_string(),
+        (Some(moment), _) => phrase!("time.paused-on", what = word_for("goal", moment)).to_string(),
+        (None, None) => {
             let length = at_speed(pace.get().unwrap_or_default(), lab.speed.get());
             phrase!("time.pace", length = units::amount(length)).to_string()
         }
@@ -146,7 +153,7 @@ fn Clock() -> impl IntoView {
     view! {
         <div class="clock-box">
             <span class="clock" data-testid="clock">{move || text.get().unwrap_or_else(|| "–".to_owned())}</span>
-            <span class="pace" class:paused-on=move || lab.paused_on.get().is_some()>{below}</span>
+            <span class="pace" class:paused-on=is_paused_on data-testid="pace">{below}</span>
         </div>
     }
 }
@@ -251,6 +258,7 @@ fn tick(mark: Mark) -> AnyView {
 fn mark_class(kind: MarkKind) -> &'static str {
     match kind {
         MarkKind::Loss => "mark loss",
+        MarkKind::Note => "mark note",
         MarkKind::Reached => "mark reached",
         MarkKind::Command => "mark command",
         MarkKind::Broken => "mark broken",

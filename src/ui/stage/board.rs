@@ -11,7 +11,7 @@ use crate::sim::scenario::{LinkSpec, NodeSpec};
 use crate::sim::snapshot::Snapshot;
 use crate::sim::timeline::Timeline;
 use crate::sim::trace::PacketId;
-use crate::stage::geometry::{Point, point};
+use crate::stage::geometry::{Point, between, point};
 use crate::stage::keys::{self, Arrow};
 use crate::stage::layout::Layout;
 use crate::stage::picture::Picture;
@@ -259,7 +259,7 @@ impl Board {
     /// Puts a node where the pane has this point.
     pub fn put(&mut self, node: NodeId, at: Point) {
         if let Some(shown) = &mut self.shown {
-            let inside = point(at.x.clamp(8.0, self.pane.x - 8.0), at.y.clamp(8.0, self.pane.y - 8.0));
+            let inside = point(between(at.x, 8.0, self.pane.x - 8.0), between(at.y, 8.0, self.pane.y - 8.0));
             let place = shown.view.to_board(inside);
             shown.layout.put(node, place);
         }

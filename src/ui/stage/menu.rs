@@ -10,11 +10,12 @@ use crate::sim::command::{Command, Place};
 use crate::sim::fault::FaultKind;
 use crate::sim::settings::{Kind, Value};
 use crate::stage::deeds::{self, Offer};
-use crate::stage::geometry::Point;
+use crate::stage::geometry::{Point, between};
 use crate::stage::units::fixed;
 use crate::stage::{Thing, words};
 use crate::ui::dynamic::{dynamic, effect};
 use crate::ui::lab::{Action, Lab};
+use crate::ui::markup::view;
 use crate::{phrase, word};
 
 /// The menu that is open.
@@ -321,7 +322,7 @@ fn position(open: Open) -> String {
         format!("right:{}px", fixed((pane.x - at.x + 20.0).min(pane.x * 0.4), 0))
     };
     let (side, far) = if at.y < pane.y / 2.0 { ("top", at.y) } else { ("bottom", pane.y - at.y) };
-    let far = (far - 30.0).clamp(8.0, (pane.y * 0.3).max(8.0));
+    let far = between(far - 30.0, 8.0, (pane.y * 0.3).max(8.0));
     let down = format!("{side}:{}px;max-height:{}px", fixed(far, 0), fixed(pane.y - far - 8.0, 0));
     format!("{across};{down}")
 }

@@ -22,10 +22,11 @@ use wasm_bindgen::JsCast as _;
 use crate::lessons::prose::Tool;
 use crate::stage::Thing;
 use crate::stage::deeds;
-use crate::stage::geometry::{Point, point};
+use crate::stage::geometry::{Point, between, point};
 use crate::stage::keys::Arrow;
 use crate::ui::dynamic::effect;
 use crate::ui::lab::{Action, Lab};
+use crate::ui::markup::view;
 use crate::word;
 
 use board::{Board, Elements};
@@ -139,7 +140,7 @@ impl Hands {
         });
         effect(move || {
             lab.moment.track();
-            let (selected, hovered) = (lab.selected.get(), self.hovered.get());
+            let (selected, hovered) = (lab.selected.get(), self.hovered.get().or(lab.pointed.get()));
             self.with(|board| {
                 board.point_out(selected, hovered);
                 board.draw();
@@ -279,7 +280,7 @@ impl Hands {
         event.prevent_default();
         // Lines and pages, as some mice count, are some 16 and 400 pixels.
         let unit = [1.0, 16.0, 400.0][(event.delta_mode() as usize).min(2)];
-        let factor = libm::exp((-event.delta_y() * unit * 0.0015).clamp(-0.7, 0.7));
+        let factor = libm::exp(between(-event.delta_y() * unit * 0.0015, -0.7, 0.7));
         self.with(|board| {
             let at = board.in_pane(event.client_x(), event.client_y());
             board.zoom(Some(at), factor);

@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{CanvasRenderingContext2d, CanvasWindingRule, HtmlCanvasElement, HtmlElement};
 
-use crate::stage::geometry::{Point, point};
+use crate::stage::geometry::{Point, between, point};
 use crate::stage::sheet::{Align, Segment, Sheet};
 use crate::stage::style::{Font, Look, Style, Token};
 use crate::stage::units::fixed;
@@ -50,11 +50,8 @@ impl Theme {
         // The browser's own reader of numbers: that of the standard library is ten kilobytes of tables.
         let text_px =
             Some(js_sys::parse_float(&value("font-size"))).filter(|size| size.is_finite()).unwrap_or(16.0);
-        let (text, mono) = (value("--text"), value("--mono"));
-        let font = |font: &Font| {
-            let family = if font.is_mono() { &mono } else { &text };
-            format!("{} {}px {family}", font.weight(), fixed(font.size() * text_px, 2))
-        };
+        let family = value("--text");
+        let font = |font: &Font| format!("{} {}px {family}", font.weight(), fixed(font.size() * text_px, 2));
         Theme {
             colours: Token::ALL.iter().map(|token| value(token.property())).collect(),
             fonts: Font::ALL.iter().map(font).collect(),
@@ -195,7 +192,7 @@ impl Layer {
 
 /// Pixels of the screen for one of the page.
 pub fn pixel_ratio() -> f64 {
-    window().device_pixel_ratio().clamp(0.5, 4.0)
+    between(window().device_pixel_ratio(), 0.5, 4.0)
 }
 
 /// Whether the watcher asked for less motion.

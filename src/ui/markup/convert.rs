@@ -1,0 +1,158 @@
+//! What may be written as a value or between tags.
+
+use std::borrow::Cow;
+
+use leptos::prelude::*;
+
+use super::{Child, Shown, Value};
+use crate::ui::dynamic::dynamic;
+use crate::ui::memo::Memo;
+
+/// What can be shown as a text, or not at all.
+pub trait IntoShown {
+    /// The text. A flag is an empty one, or none.
+    fn into_shown(self) -> Shown;
+}
+
+/// What can be the value of an attribute: a text, a flag, or a function or signal that gives one.
+pub trait IntoValue {
+    /// The value.
+    fn into_value(self) -> Value;
+}
+
+/// What can stand between tags: texts, views, lists of views, or a function that gives one.
+pub trait IntoChild: Sized {
+    /// The child.
+    fn into_child(self) -> Child;
+
+    /// The child that such a function gives, made anew whenever something changes that it reads.
+    fn live(read: impl FnMut() -> Self + Send + 'static) -> Child;
+}
+
+/// Texts: they can be shown, be a value, and stand between tags.
+macro_rules! texts {
+    ($($text:ty),*) => {$(
+        impl IntoValue for $text {
+            fn into_value(self) -> Value {
+                Value::Fixed(self.into_shown())
+            }
+        }
+
+        impl IntoChild for $text {
+            fn into_child(self) -> Child {
+                Child::Text(Value::Fixed(self.into_shown()))
+            }
+
+            fn live(mut read: impl FnMut() -> Self + Send + 'static) -> Child {
+                Child::Text(Value::Live(Box::new(move || read().into_shown())))
+            }
+        }
+    )*};
+}
+
+texts!(&'static str, String, usize, Option<&'static str>, Option<String>);
+
+impl IntoShown for &'static str {
+    fn into_shown(self) -> Shown {
+        Some(Cow::Borrowed(self))
+    }
+}
+
+impl IntoShown for String {
+    fn into_shown(self) -> Shown {
+        Some(Cow::Owned(self))
+    }
+}
+
+impl IntoShown for usize {
+    fn into_shown(self) -> Shown {
+        self.to_string().into_shown()
+    }
+}
+
+impl IntoShown for bool {
+    fn into_shown(self) -> Shown {
+        self.then_some(Cow::Borrowed(""))
+    }
+}
+
+impl<T: IntoShown> IntoShown for Option<T> {
+    fn into_shown(self) -> Shown {
+        self.and_then(IntoShown::into_shown)
+    }
+}
+
+impl IntoValue for bool {
+    fn into_value(self) -> Value {
+        Value::Fixed(self.into_shown())
+    }
+}
+
+impl<T: IntoShown, F: FnMut() -> T + 'static> IntoValue for F {
+    fn into_value(mut self) -> Value {
+        Value::Live(Box::new(move || self().into_shown()))
+    }
+}
+
+/// Signals are read again whenever they change.
+macro_rules! signals {
+    ($($signal:ident),*) => {$(
+        impl<T: IntoShown + Clone + PartialEq + Send + Sync + 'static> IntoValue for $signal<T> {
+            fn into_value(self) -> Value {
+                (move || self.get()).into_value()
+            }
+        }
+
+        impl<T: IntoChild + Clone + PartialEq + Send + Sync + 'static> IntoChild for $signal<T> {
+            fn into_child(self) -> Child {
+                T::live(move || self.get())
+            }
+
+            fn live(mut read: impl FnMut() -> Self + Send + 'static) -> Child {
+                T::live(move || read().get())
+            }
+        }
+    )*};
+}
+
+signals!(Memo, Signal, RwSignal);
+
+impl IntoChild for AnyView {
+    fn into_child(self) -> Child {
+        Child::View(self)
+    }
+
+    fn live(read: impl FnMut() -> Self + Send + 'static) -> Child {
+        Child::View(dynamic(read))
+    }
+}
+
+impl IntoChild for Option<AnyView> {
+    fn into_child(self) -> Child {
+        Child::View(self.into_any())
+    }
+
+    fn live(mut read: impl FnMut() -> Self + Send + 'static) -> Child {
+        Child::View(dynamic(move || read().into_any()))
+    }
+}
+
+impl IntoChild for Vec<AnyView> {
+    fn into_child(self) -> Child {
+        Child::View(self.into_any())
+    }
+
+    fn live(mut read: impl FnMut() -> Self + Send + 'static) -> Child {
+        Child::View(dynamic(move || read().into_any()))
+    }
+}
+
+impl<T: IntoChild, F: FnMut() -> T + Send + 'static> IntoChild for F {
+    fn into_child(self) -> Child {
+        T::live(self)
+    }
+
+    fn live(mut read: impl FnMut() -> Self + Send + 'static) -> Child {
+        T::live(move || read()())
+    }
+}
