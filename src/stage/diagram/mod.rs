@@ -6,6 +6,7 @@
 //! into paths and texts for any painter, and [`hit`] finds the event at a point.
 
 pub mod causality;
+mod ground;
 pub mod history;
 pub mod hit;
 pub mod legs;

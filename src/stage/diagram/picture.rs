@@ -3,7 +3,6 @@
 
 use std::ops::Range;
 
-use crate::sim::network::NodeId;
 use crate::sim::process::Sort;
 use crate::sim::time::Time;
 use crate::sim::trace::{Event, PacketId};
@@ -15,9 +14,10 @@ use crate::stage::thing::Thing;
 use crate::stage::units;
 
 use super::causality::Relation;
+use super::ground::{axis, ground, moments, names};
 use super::legs::{End, Leg};
 use super::marks;
-use super::scene::{Flights, Scene};
+use super::scene::{Flights, Scene, sample};
 use super::thin::Thinner;
 use super::view::View;
 
@@ -26,8 +26,6 @@ const DETAIL_AT_MOST: usize = 2_500;
 /// Up to how many records in sight messages and notes are labelled, and how many of them.
 const LABELLED_AT_MOST: usize = 260;
 const LABELS_AT_MOST: usize = 48;
-/// How many losses and notes are drawn, about; of more only every second, fourth, …
-const MARKS_AT_MOST: usize = 4_096;
 /// How many labels of messages are kept.
 const LABELS_KEPT: usize = 256;
 
@@ -335,39 +333,6 @@ fn mark_size(scene: &Scene<'_>) -> f64 {
     (scene.view.lane_height() * 0.2).clamp(2.5, scene.view.text_px * 0.3)
 }
 
-/// Lanes, the selected one, and where nodes were down.
-fn ground(sheet: &mut Sheet, scene: &Scene<'_>) {
-    let (plot, height) = (scene.view.plot(), scene.view.lane_height());
-    for lane in scene.view.lanes_in_sight() {
-        let y = scene.view.y_of(lane);
-        if y < plot.top || y > plot.bottom {
-            continue;
-        }
-        if scene.selected == Some(Thing::Node(NodeId(lane))) {
-            let (top, bottom) = ((y - height * 0.45).max(plot.top), (y + height * 0.45).min(plot.bottom));
-            sheet.pen(Style::LaneBand).push(Segment::Box(point(0.0, top), plot.right, bottom - top));
-        }
-        sheet.line(Style::Lane, point(plot.left, y), point(plot.right, y));
-        let (from, to) = scene.view.window();
-        let downs = &scene.history.lanes()[lane as usize].downs;
-        let until = |down: &(u32, u32)| scene.time(down.1).unwrap_or(scene.reach());
-        let first = downs.partition_point(|down| until(down) < from);
-        for down in &downs[first..] {
-            let Some(since) = scene.time(down.0).filter(|since| *since <= to) else { break };
-            let left = scene.view.x_of(since).max(plot.left);
-            let right = scene.view.x_of(until(down)).min(plot.right);
-            let half = (height * 0.25).clamp(2.0, 7.0);
-            sheet.round_box(
-                Style::LaneDown,
-                point((left + right) / 2.0, y),
-                (right - left).max(2.0),
-                half * 2.0,
-                half.min(3.0),
-            );
-        }
-    }
-}
-
 /// A part of a lane, as far as it is in sight.
 fn span(sheet: &mut Sheet, scene: &Scene<'_>, style: Style, y: f64, from: Option<Time>, to: Option<Time>) {
     let (Some(from), Some(to)) = (from, to) else { return };
@@ -402,78 +367,6 @@ fn marks_on_lanes(
     }
 }
 
-/// What concerns all lanes: a flag in the band above them, a line through them, and what it was if there is room.
-fn moments(sheet: &mut Sheet, scene: &Scene<'_>, records: &Range<u32>) {
-    let (plot, text_px, trace) = (scene.view.plot(), scene.view.text_px, scene.timeline.trace());
-    let network = scene.timeline.world().network();
-    let all: Vec<u32> = sample(scene.history.across(), records).collect();
-    for (index, record) in all.iter().enumerate() {
-        let (Some(event), Some(time)) = (scene.event(*record), scene.time(*record)) else { continue };
-        let x = scene.view.x_of(time);
-        let (flag, line, token) = marks::moment(event);
-        sheet.line(line, point(x, plot.top), point(x, plot.bottom));
-        marks::flag(sheet, flag, point(x, plot.top), text_px * 0.9);
-        let next = all.get(index + 1).and_then(|next| scene.time(*next));
-        let end = next.map_or(plot.right, |next| scene.view.x_of(next).min(plot.right));
-        let words = match event {
-            Event::Commanded { phrase } => trace.phrase(phrase).map(ToString::to_string).unwrap_or_default(),
-            Event::Property { index, .. } => {
-                network.properties.get(index as usize).map_or("", |property| property.title.text()).to_owned()
-            }
-            _ => continue,
-        };
-        let start = x + text_px * 0.75;
-        if start + Font::Label.width(&words, text_px) < end - 4.0 {
-            sheet.text(&words, point(start, scene.band()), Align::Start, Font::Label, token);
-        }
-    }
-}
-
-/// The names of the lanes, always in sight.
-fn names(sheet: &mut Sheet, scene: &Scene<'_>) {
-    let (plot, text_px) = (scene.view.plot(), scene.view.text_px);
-    let network = scene.timeline.world().network();
-    for lane in scene.view.lanes_in_sight() {
-        let (y, node) = (scene.view.y_of(lane), NodeId(lane));
-        if y < plot.top - 1.0 || y > plot.bottom + 1.0 {
-            continue;
-        }
-        let token = if scene.selected == Some(Thing::Node(node)) { Token::Accent } else { Token::Ink2 };
-        let at = point(text_px * 0.8, y);
-        let name = network.name(node);
-        let room = scene.view.gutter() - text_px;
-        if Font::Label.width(name, text_px) <= room {
-            sheet.text(name, at, Align::Start, Font::Label, token);
-            continue;
-        }
-        let mut short = name.to_owned();
-        while short.pop().is_some() && Font::Label.width(&short, text_px) > room - text_px * 0.8 {}
-        sheet.text(&(short + "…"), at, Align::Start, Font::Label, token);
-    }
-}
-
-/// Moments along the lower edge.
-fn axis(sheet: &mut Sheet, scene: &Scene<'_>) {
-    let (view, plot) = (scene.view, scene.view.plot());
-    sheet.line(Style::Lane, point(plot.left, plot.bottom), point(plot.right, plot.bottom));
-    let (mut moment, step) = view.ticks();
-    let middle = (plot.bottom + view.pane.y) / 2.0;
-    loop {
-        let x = view.x_of(moment);
-        if x > plot.right {
-            return;
-        }
-        sheet.line(Style::Tick, point(x, plot.bottom), point(x, plot.bottom + 4.0));
-        // Digits as fit the distance of the marks.
-        let words = units::clock(moment, step * 100);
-        let half = Font::Value.width(&words, view.text_px) / 2.0;
-        if x - half > plot.left - view.text_px && x + half < view.pane.x {
-            sheet.text(&words, point(x, middle), Align::Middle, Font::Value, Token::Ink3);
-        }
-        moment += step;
-    }
-}
-
 /// What a message says, made once for each that is in sight.
 fn label<'a>(labels: &'a mut Vec<(u64, String)>, scene: &Scene<'_>, packet: PacketId) -> &'a str {
     labels.resize(LABELS_KEPT, (u64::MAX, String::new()));
@@ -484,13 +377,4 @@ fn label<'a>(labels: &'a mut Vec<(u64, String)>, scene: &Scene<'_>, packet: Pack
         *kept = (packet.0, label.unwrap_or_default());
     }
     &kept.1
-}
-
-/// Those of a list of records that are in a range; of very many every second, fourth, …
-fn sample<'a>(list: &'a [u32], records: &Range<u32>) -> impl Iterator<Item = u32> + use<'a> {
-    let first = list.partition_point(|record| *record < records.start);
-    let last = list.partition_point(|record| *record < records.end);
-    let stride = (last - first).div_ceil(MARKS_AT_MOST).next_power_of_two();
-    let first = first.next_multiple_of(stride).min(last);
-    list[first..last].iter().step_by(stride).copied()
 }

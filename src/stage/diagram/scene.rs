@@ -19,6 +19,9 @@ use super::view::View;
 /// Of how many legs in sight each is drawn; of more only every second, fourth, …
 const LEGS_AT_MOST: usize = 16_384;
 
+/// How many losses and notes are drawn, about; of more only every second, fourth, …
+const MARKS_AT_MOST: usize = 4_096;
+
 /// What the diagram is drawn from.
 #[derive(Clone, Copy)]
 pub struct Scene<'a> {
@@ -159,4 +162,13 @@ impl Scene<'_> {
     pub fn band(&self) -> f64 {
         self.view.plot().top / 2.0
     }
+}
+
+/// Those of a list of records that are in a range; of very many every second, fourth, …
+pub(super) fn sample<'a>(list: &'a [u32], records: &Range<u32>) -> impl Iterator<Item = u32> + use<'a> {
+    let first = list.partition_point(|record| *record < records.start);
+    let last = list.partition_point(|record| *record < records.end);
+    let stride = (last - first).div_ceil(MARKS_AT_MOST).next_power_of_two();
+    let first = first.next_multiple_of(stride).min(last);
+    list[first..last].iter().step_by(stride).copied()
 }
