@@ -101,6 +101,8 @@ pub enum Action {
     StepBack,
     /// Goes to a moment.
     Seek(Time),
+    /// Goes to right after the event that left the record of this index.
+    GoToRecord(usize),
     /// Goes to the next event of the chosen kind if true, else to the last one before.
     Jump(bool),
     /// Goes over to another future, names one, or lets one go.
@@ -277,6 +279,9 @@ impl Lab {
             Action::Step => _ = self.change_paused(|run| run.timeline.step()),
             Action::StepBack => _ = self.change_paused(|run| run.timeline.step_back()),
             Action::Seek(to) => self.seek(to),
+            Action::GoToRecord(index) => {
+                self.change_paused(|run| run.timeline.go_to_record(index));
+            }
             Action::Reset => self.seek(Time::ZERO),
             Action::Jump(forward) => self.jump(forward),
             Action::Turn(deed) => self.turn(deed),
