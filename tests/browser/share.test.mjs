@@ -261,7 +261,7 @@ describe('a file', () => {
     await dropFile(page, 'mine.json', JSON.stringify(scenario));
     await isShared(page);
     assert.equal(await page.locator('[data-heading]').first().textContent(), 'my own');
-    await page.locator('[data-thing]', { hasText: 'alpha' }).first().waitFor({ state: 'attached' });
+    await page.locator('[data-thing=n0][aria-label^=alpha]').waitFor({ state: 'attached' });
     await step(page, 6);
     const here = await shown(page);
     await openDialog(page);
