@@ -12,7 +12,7 @@ use crate::share::parcel::Parcel;
 use crate::share::route::Route;
 use crate::stage::units;
 use crate::ui::lab::Lab;
-use crate::ui::layout::Layout;
+use crate::ui::layout::{BottomTab, Layout};
 use crate::ui::notices::Notices;
 use crate::ui::route::{go, scenario_title};
 use crate::ui::runs::step_key;
@@ -91,6 +91,17 @@ impl Share {
 
     /// Saves the run as something else.
     pub(super) fn export(self, offer: Offer) {
+        match offer.what {
+            What::Png(shown) | What::Svg(shown) if !self.pictures.has(shown) => {
+                // The diagram is on the page once its tab is open, and drawn two frames later.
+                self.layout.bottom.set(BottomTab::Diagram);
+                request_animation_frame(move || request_animation_frame(move || self.save(offer)));
+            }
+            _ => self.save(offer),
+        }
+    }
+
+    fn save(self, offer: Offer) {
         let (name, title) = (self.file_name(offer.ending), self.moment().unwrap_or_default());
         let saved = match offer.what {
             What::Job(job) => return self.save_job(job, offer.ending),

@@ -57,6 +57,14 @@ static ROWS: &[Row] = &[
         ],
     },
     Row {
+        title: word!("share.diagram"),
+        about: word!("share.diagram.about"),
+        offers: &[
+            Offer { format: "PNG", ending: "diagram.png", what: What::Png(Shown::Diagram) },
+            Offer { format: "SVG", ending: "diagram.svg", what: What::Svg(Shown::Diagram) },
+        ],
+    },
+    Row {
         title: word!("share.trace"),
         about: word!("share.trace.about"),
         offers: &[
@@ -221,7 +229,6 @@ fn FilePart(share: Share, has_run: Signal<bool>) -> impl IntoView {
 /// The run for slides and for other programs.
 #[component]
 fn ExportPart(share: Share) -> impl IntoView {
-    let pictures = Pictures::here();
     let row = move |row: &'static Row| {
         let button = move |offer: &'static Offer| {
             let name = format!("{}: {}", row.title.text(), offer.format);
@@ -237,21 +244,15 @@ fn ExportPart(share: Share) -> impl IntoView {
                 </button>
             }
         };
-        let is_there = move || match row.offers[0].what {
-            What::Svg(shown) | What::Png(shown) => pictures.has(shown),
-            What::Job(_) => true,
-        };
-        shown(is_there, move || {
-            view! {
-                <li>
-                    <div>
-                        <strong>{row.title.text()}</strong>
-                        <p class="small">{row.about.text()}</p>
-                    </div>
-                    <div class="share-buttons">{row.offers.iter().map(button).collect_view()}</div>
-                </li>
-            }
-        })
+        view! {
+            <li>
+                <div>
+                    <strong>{row.title.text()}</strong>
+                    <p class="small">{row.about.text()}</p>
+                </div>
+                <div class="share-buttons">{row.offers.iter().map(button).collect_view()}</div>
+            </li>
+        }
     };
     view! {
         <section>

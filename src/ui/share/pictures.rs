@@ -11,6 +11,8 @@ use super::hands;
 pub enum Shown {
     /// The network.
     Stage,
+    /// The space-time diagram.
+    Diagram,
 }
 
 /// Writes a picture with this title as SVG, if there is something to be seen.
@@ -58,9 +60,9 @@ impl Pictures {
         self.0.try_update(|all| all.retain(|offered| offered.shown != shown));
     }
 
-    /// Whether a picture is on the page. Tracks.
+    /// Whether a picture is on the page.
     pub fn has(self, shown: Shown) -> bool {
-        self.0.with(|all| all.iter().any(|offered| offered.shown == shown))
+        self.0.with_untracked(|all| all.iter().any(|offered| offered.shown == shown))
     }
 
     /// A picture as SVG.

@@ -53,8 +53,9 @@ pub fn Stage() -> impl IntoView {
             return;
         };
         hands.begin(Elements { root: root.into(), still, moving, things: things.into() });
-        pictures
-            .offer(Shown::Stage, ".stage-sheet", move |title| hands.with(|board| board.svg(title)).flatten());
+        pictures.offer(Shown::Stage, ".stage > .stage-sheet", move |title| {
+            hands.with(|board| board.svg(title)).flatten()
+        });
     });
     on_cleanup(move || pictures.take_back(Shown::Stage));
     let zoom = move |factor: f64| {
