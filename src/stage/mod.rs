@@ -12,12 +12,15 @@
 pub mod announce;
 pub mod breakpoints;
 pub mod deeds;
+pub mod diagram;
 pub mod follow;
 pub mod forces;
+pub mod futures;
 pub mod geometry;
 pub mod hit;
 pub mod icons;
 mod islands;
+pub mod jumps;
 pub mod keys;
 mod labels;
 pub mod layout;

@@ -54,7 +54,9 @@ impl Ticks {
         let records = timeline.trace().records();
         let records = &records[..records.partition_point(|record| record.time <= self.reach)];
         let pace = timeline.world().network().pace;
-        let fits = |span: Duration| Time::ZERO + span >= self.reach;
+        // Other futures are drawn beside this one.
+        let furthest = furthest(timeline);
+        let fits = |span: Duration| span >= furthest;
         let shrunk = if same { self.span } else { Duration::ZERO };
         let mut span = shrunk.max(pace.at_least_shortest() * SECONDS_AT_LEAST);
         while !fits(span) && span.as_micros() < u64::MAX / 2 {
@@ -112,6 +114,12 @@ impl Ticks {
     }
 }
 
+/// How far any future of the run was watched.
+fn furthest(timeline: &Timeline) -> Duration {
+    let reaches = timeline.branches().iter().map(|branch| branch.reach);
+    reaches.max().unwrap_or_default().since(Time::ZERO)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -144,7 +152,14 @@ mod tests {
         let cut = timeline.world().network().read_command("cut n2-n4").unwrap();
         timeline.act(cut);
         ticks.look(&timeline);
-        assert_eq!((ticks.reach(), ticks.span()), (seconds(1), Duration::millis(2_500)));
+        assert_eq!(
+            (ticks.reach(), ticks.span()),
+            (seconds(1), Duration::secs(5)),
+            "the other future has room"
+        );
+        assert!(timeline.drop_branch(0));
+        ticks.look(&timeline);
+        assert_eq!((ticks.reach(), ticks.span()), (seconds(1), Duration::secs(5)), "marks rarely move");
     }
 
     #[test]

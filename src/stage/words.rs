@@ -65,7 +65,12 @@ pub fn letter(number: u16) -> String {
 
 /// The word for how a node is.
 pub fn node_state(view: &NodeView) -> Key {
-    match view.status {
+    status(view.status)
+}
+
+/// The same, of what is known of a node.
+pub fn status(status: NodeStatus) -> Key {
+    match status {
         NodeStatus::Running => word!("stage.running"),
         NodeStatus::Crashed => word!("stage.crashed"),
         NodeStatus::Paused => word!("stage.paused"),

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 
 use super::lab::{Action, Lab};
-use super::layout::Layout;
+use super::layout::{Layout, Popped};
 use super::panels::toggle_apart;
 use super::route::{View, go, view_asked};
 use super::session::{Place, Session};
@@ -23,6 +23,8 @@ pub enum Meaning {
     Back,
     /// On in the lesson.
     Next,
+    /// Opens the list of futures, or closes it.
+    Futures,
     /// Presents, or stops.
     Present,
     /// Takes the run apart, or lets it be whole again.
@@ -46,6 +48,10 @@ pub enum Deed {
     Undo,
     /// Does it again.
     Redo,
+    /// Jumps to the next event of the chosen kind.
+    JumpOn,
+    /// Jumps to the last one before.
+    JumpBack,
 }
 
 /// A line of the help: keys as their caps show them, and what they do.
@@ -71,6 +77,9 @@ pub static SHORTCUTS: &[Shortcut] = &[
     Shortcut { caps: &[Cap::Word(word!("key.space"))], does: word!("help.play"), single: false },
     Shortcut { caps: &[Cap::Sign(".")], does: word!("help.step"), single: true },
     Shortcut { caps: &[Cap::Sign(",")], does: word!("help.step-back"), single: true },
+    Shortcut { caps: &[Cap::Sign(">")], does: word!("help.jump-next"), single: true },
+    Shortcut { caps: &[Cap::Sign("<")], does: word!("help.jump-before"), single: true },
+    Shortcut { caps: &[Cap::Sign("F")], does: word!("help.futures"), single: true },
     Shortcut { caps: &[Cap::Sign("[")], does: word!("help.back"), single: true },
     Shortcut { caps: &[Cap::Sign("]")], does: word!("help.next"), single: true },
     Shortcut { caps: &[Cap::Word(word!("key.undo"))], does: word!("help.undo"), single: false },
@@ -92,6 +101,7 @@ pub fn listen() {
             Meaning::Back => turn(false),
             Meaning::Next => turn(true),
             Meaning::Present => present(layout, session),
+            Meaning::Futures => futures(layout, session),
             Meaning::TakeApart => take_apart(lab, layout, session),
             Meaning::Help => {
                 layout.help.update(|open| *open = !*open);
@@ -132,6 +142,9 @@ fn meaning(event: &KeyboardEvent, layout: Layout, settings: Settings) -> Option<
     match key.as_str() {
         "." => Some(Meaning::Run(Deed::Step)),
         "," => Some(Meaning::Run(Deed::StepBack)),
+        ">" => Some(Meaning::Run(Deed::JumpOn)),
+        "<" => Some(Meaning::Run(Deed::JumpBack)),
+        "f" | "F" => Some(Meaning::Futures),
         "[" => Some(Meaning::Back),
         "]" => Some(Meaning::Next),
         "t" | "T" => Some(Meaning::TakeApart),
@@ -148,7 +161,7 @@ const USES_SPACE: &str = "a[href], button, input, summary, [role=button], [role=
 
 fn with_ctrl(key: &str, shift: bool) -> Option<Meaning> {
     match (key, shift) {
-        ("z", false) => Some(Meaning::Run(Deed::Undo)),
+        ("z" | "Z", false) => Some(Meaning::Run(Deed::Undo)),
         ("z" | "Z", true) | ("y", false) => Some(Meaning::Run(Deed::Redo)),
         _ => None,
     }
@@ -163,6 +176,8 @@ fn run(lab: Lab, session: Session, deed: Deed) -> bool {
             Deed::StepBack => Action::StepBack,
             Deed::Undo => Action::Undo,
             Deed::Redo => Action::Redo,
+            Deed::JumpOn => Action::Jump(true),
+            Deed::JumpBack => Action::Jump(false),
         });
     }
     here
@@ -180,6 +195,15 @@ fn take_apart(lab: Lab, layout: Layout, session: Session) -> bool {
     let here = session.place.with_untracked(Option::is_some) && !layout.presenting.get_untracked();
     if here {
         toggle_apart(lab, layout);
+    }
+    here
+}
+
+fn futures(layout: Layout, session: Session) -> bool {
+    let here = session.place.with_untracked(Option::is_some);
+    if here {
+        let open = layout.popped.get_untracked() == Some(Popped::Futures);
+        layout.popped.set((!open).then_some(Popped::Futures));
     }
     here
 }

@@ -4,6 +4,8 @@
 //! Two signals tell that something changed, so that panels need not redraw with every frame: [`Lab::moment`] whenever the
 //! picture may have, [`Lab::state`] when events happened, at most some ten times a second while the run plays.
 
+mod moves;
+
 use std::sync::Arc;
 
 use leptos::prelude::*;
@@ -19,6 +21,8 @@ use crate::sim::timeline::{Advance, Timeline};
 use crate::stage::Thing;
 use crate::stage::breakpoints::Breakpoints;
 use crate::stage::moments::Moment;
+
+pub use moves::FutureDeed;
 
 /// Speeds, the slowest first, as powers of two of the scenario's own pace.
 pub const SPEEDS: std::ops::RangeInclusive<i32> = -3..=4;
@@ -58,6 +62,8 @@ pub struct Lab {
     pub breakpoints: RwSignal<Breakpoints>,
     /// What of that it has just paused on, as a sentence.
     pub stopped_on: RwSignal<Option<String>>,
+    /// Which of the kinds of event one jumps to.
+    pub jumps_to: RwSignal<usize>,
 }
 
 /// A run with what the step at hand wants of it. Taken out and put back whole, it is exactly what it was.
@@ -95,6 +101,12 @@ pub enum Action {
     StepBack,
     /// Goes to a moment.
     Seek(Time),
+    /// Goes to right after the event that left the record of this index.
+    GoToRecord(usize),
+    /// Goes to the next event of the chosen kind if true, else to the last one before.
+    Jump(bool),
+    /// Goes over to another future, names one, or lets one go.
+    Turn(FutureDeed),
     /// Goes back to the start, with the deeds still to come.
     Reset,
     /// Selects something, or nothing.
@@ -206,6 +218,7 @@ impl Lab {
             remembered: RwSignal::new(None),
             breakpoints: RwSignal::new(Breakpoints::default()),
             stopped_on: RwSignal::new(None),
+            jumps_to: RwSignal::new(0),
         }
     }
 
@@ -246,29 +259,32 @@ impl Lab {
     /// Turns input into what it means. Without a run at hand, what would change one does nothing.
     pub fn dispatch(self, action: Action) {
         match action {
-            Action::Do(command) => self.change(|run| {
-                run.timeline.act(command);
-                true
-            }),
-            Action::DoTogether(commands) => self.change(|run| {
-                let some = !commands.is_empty();
-                if some {
-                    run.timeline.act_together(commands);
-                }
-                some
-            }),
-            Action::Undo => self.change(|run| run.timeline.undo()),
-            Action::Redo => self.change(|run| run.timeline.redo()),
-            Action::Step => self.change_paused(|run| run.timeline.step()),
-            Action::StepBack => self.change_paused(|run| run.timeline.step_back()),
-            Action::Seek(to) => self.change_paused(|run| {
-                run.timeline.seek(to);
-                true
-            }),
-            Action::Reset => self.change_paused(|run| {
-                run.timeline.seek(Time::ZERO);
-                true
-            }),
+            Action::Do(command) => {
+                self.change(|run| {
+                    run.timeline.act(command);
+                    true
+                });
+            }
+            Action::DoTogether(commands) => {
+                self.change(|run| {
+                    let some = !commands.is_empty();
+                    if some {
+                        run.timeline.act_together(commands);
+                    }
+                    some
+                });
+            }
+            Action::Undo => _ = self.change(|run| run.timeline.undo()),
+            Action::Redo => _ = self.change(|run| run.timeline.redo()),
+            Action::Step => _ = self.change_paused(|run| run.timeline.step()),
+            Action::StepBack => _ = self.change_paused(|run| run.timeline.step_back()),
+            Action::Seek(to) => self.seek(to),
+            Action::GoToRecord(index) => {
+                self.change_paused(|run| run.timeline.go_to_record(index));
+            }
+            Action::Reset => self.seek(Time::ZERO),
+            Action::Jump(forward) => self.jump(forward),
+            Action::Turn(deed) => self.turn(deed),
             Action::Play => self.set_playing(true),
             Action::Pause => self.set_playing(false),
             Action::TogglePlay => self.set_playing(!self.playing.get_untracked()),
@@ -336,21 +352,31 @@ impl Lab {
         }
     }
 
-    fn change_paused(self, change: impl FnOnce(&mut Run) -> bool) {
-        self.playing.set(false);
-        self.change(change);
+    fn seek(self, to: Time) {
+        self.change_paused(|run| {
+            run.timeline.seek(to);
+            true
+        });
     }
 
-    fn change(self, change: impl FnOnce(&mut Run) -> bool) {
+    fn change_paused(self, change: impl FnOnce(&mut Run) -> bool) -> bool {
+        self.playing.set(false);
+        self.change(change)
+    }
+
+    /// Changes the run at hand, and says whether anything came of it.
+    fn change(self, change: impl FnOnce(&mut Run) -> bool) -> bool {
         let changed = self.run.try_update_value(|run| {
             let Some(run) = run.as_mut() else { return false };
             let changed = change(run);
             run.note_goals();
             changed
         });
-        if changed == Some(true) {
+        let changed = changed == Some(true);
+        if changed {
             self.changed();
         }
+        changed
     }
 
     fn changed(self) {

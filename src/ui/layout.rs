@@ -17,6 +17,8 @@ pub struct Layout {
     pub term: RwSignal<Option<&'static str>>,
     /// Which tab of the bottom pane is open.
     pub bottom: RwSignal<BottomTab>,
+    /// The panel over the time bar that is open.
+    pub popped: RwSignal<Option<Popped>>,
     /// Whether help is open.
     pub help: RwSignal<bool>,
 }
@@ -28,6 +30,33 @@ pub enum Sheet {
     Inspector,
     /// The bottom pane.
     Log,
+}
+
+/// A panel that opens over the time bar.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Popped {
+    /// Jumps along the run.
+    Jumps,
+    /// The futures of the run.
+    Futures,
+}
+
+impl Popped {
+    /// The identifier of its button.
+    pub fn button_id(self) -> &'static str {
+        match self {
+            Popped::Jumps => "jumps-button",
+            Popped::Futures => "futures-button",
+        }
+    }
+
+    /// The identifier of the panel.
+    pub fn panel_id(self) -> &'static str {
+        match self {
+            Popped::Jumps => "jumps",
+            Popped::Futures => "futures",
+        }
+    }
 }
 
 /// A tab of the bottom pane.
@@ -72,6 +101,7 @@ impl Layout {
             reading: RwSignal::new(false),
             term: RwSignal::new(None),
             bottom: RwSignal::new(BottomTab::default()),
+            popped: RwSignal::new(None),
             help: RwSignal::new(false),
         };
         // Type grows with the root element, so that every size given in rem follows.
@@ -102,7 +132,9 @@ impl Layout {
 
     /// Closes what lies on top. False if nothing does.
     pub fn close_top(self) -> bool {
-        if self.term.get_untracked().is_some() {
+        if self.popped.get_untracked().is_some() {
+            self.popped.set(None);
+        } else if self.term.get_untracked().is_some() {
             self.term.set(None);
         } else if self.sheet.get_untracked().is_some() {
             self.sheet.set(None);

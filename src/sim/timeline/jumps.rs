@@ -63,7 +63,8 @@ impl Timeline {
         position.records - of_this_event
     }
 
-    fn is(&self, sought: Sought, index: usize) -> bool {
+    /// Whether the record of this index is what one looks for.
+    pub fn is(&self, sought: Sought, index: usize) -> bool {
         let Some(Record { event, .. }) = self.trace.records().get(index) else { return false };
         match sought {
             Sought::At(node) => place(event) == Some(node),

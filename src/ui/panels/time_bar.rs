@@ -3,17 +3,20 @@
 use leptos::prelude::*;
 
 use crate::sim::time::{Duration, Time};
+use crate::stage::futures::{self, SideTrack};
 use crate::stage::ticks::{MARKS_AT_MOST, Mark, MarkKind, Ticks};
 use crate::stage::units;
-use crate::ui::dynamic::each;
+use crate::ui::dynamic::{dynamic, each};
 use crate::ui::lab::{Action, Lab, SPEEDS};
 use crate::ui::markup::view;
 use crate::ui::memo::Memo;
 use crate::words::Key;
 use crate::{phrase, word};
 
+use super::branches::Branches;
 use super::choose::ApartButton;
 use super::icons::{self, Icon};
+use super::jumps::Jumps;
 use super::parts::{watched, word_for};
 
 /// How many places the slider's thumb can take.
@@ -44,8 +47,10 @@ pub fn TimeBar() -> impl IntoView {
             <Clock />
             <Slider />
             <div class="time-buttons">
+                <Jumps />
                 <IconButton name=word!("time.undo") test="undo" icon=icons::UNDO can=can_undo action=Action::Undo />
                 <IconButton name=word!("time.redo") test="redo" icon=icons::REDO can=can_redo action=Action::Redo />
+                <Branches />
             </div>
         </div>
     }
@@ -168,6 +173,7 @@ fn at_speed(pace: Duration, power: i32) -> Duration {
 #[derive(Clone, PartialEq, Default)]
 struct Rail {
     ticks: Vec<Mark>,
+    tracks: Vec<SideTrack>,
     span: Duration,
     reach: Time,
     now: Time,
@@ -178,6 +184,7 @@ impl Rail {
     fn of(ticks: &Ticks, timeline: &crate::sim::timeline::Timeline) -> Rail {
         Rail {
             ticks: ticks.marks(),
+            tracks: futures::tracks(timeline, ticks),
             span: ticks.span(),
             reach: ticks.reach(),
             now: timeline.now(),
@@ -214,7 +221,8 @@ fn Slider() -> impl IntoView {
         lab.moment.track();
         let span = track.with(|track| track.span).as_micros().max(1);
         let now = lab.with(|timeline| timeline.now().as_micros()).unwrap_or_default();
-        (u128::from(now.min(span)) * u128::from(STEPS) / u128::from(span)) as u64
+        // The nearest place, or keys that go on by one place would not.
+        ((u128::from(now.min(span)) * u128::from(STEPS) + u128::from(span / 2)) / u128::from(span)) as u64
     });
     let scrub = move |event: leptos::ev::Event| {
         let Ok(step) = event_target_value(&event).parse() else { return };
@@ -232,6 +240,7 @@ fn Slider() -> impl IntoView {
     view! {
         <div class="time-track" style:--at=move || share(at.get() as f64 / STEPS as f64) style:--reach=reached>
             <div class="time-rail" aria-hidden="true">
+                {dynamic(move || track.with(|track| track.tracks.iter().map(other).collect_view().into_any()))}
                 <span class="rail-reach"></span>
                 <span class="rail-past"></span>
                 {each(move || track.with(|track| track.ticks.clone()), |mark| *mark, tick)}
@@ -248,6 +257,15 @@ fn Slider() -> impl IntoView {
                 on:input=scrub
             />
         </div>
+    }
+}
+
+/// Another future: a faint line that leaves the slider where it parts.
+fn other(track: &SideTrack) -> AnyView {
+    let percent = |part: f64| units::fixed(part * 100.0, 2) + "%";
+    let (from, to) = (percent(track.from), percent(track.to - track.from));
+    view! {
+        <span class="other-track" data-track=track.index.to_string() data-lane=track.lane.to_string() style:left=from style:width=to></span>
     }
 }
 
