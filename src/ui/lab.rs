@@ -21,6 +21,7 @@ use crate::sim::timeline::{Advance, Timeline};
 use crate::stage::Thing;
 use crate::stage::breakpoints::Breakpoints;
 use crate::stage::moments::Moment;
+use crate::ui::signals::{RwSignal, StoredValue};
 
 pub use moves::FutureDeed;
 

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::{Part, Read, Shown};
 use crate::ui::dynamic::dynamic;
 use crate::ui::memo::Memo;
+use crate::ui::signals::RwSignal;
 
 /// What can be shown as a text, or not at all.
 pub trait IntoShown {

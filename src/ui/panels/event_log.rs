@@ -13,6 +13,7 @@ use crate::ui::dynamic::{dynamic, each, either};
 use crate::ui::lab::{Action, Lab};
 use crate::ui::markup::view;
 use crate::ui::memo::Memo;
+use crate::ui::signals::{RwSignal, StoredValue};
 use crate::word;
 use crate::words::Key;
 
