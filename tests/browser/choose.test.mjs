@@ -258,7 +258,8 @@ describe('by keys', () => {
     await page.keyboard.press('Home');
     await page.keyboard.press('Enter');
     await changes(page, timers[0]);
-    await page.waitForFunction(() => document.activeElement.matches('.next-main'));
+    const first = () => document.activeElement === document.querySelector('[data-row] .next-main');
+    await page.waitForFunction(first);
     // The beats of that member are on their way now. D, C and X do to the row at hand what its buttons say.
     const beat = (await rows(page)).find(({ key }) => key.startsWith('m'));
     for (let steps = 0; (await focused()) !== beat.key; steps += 1) {

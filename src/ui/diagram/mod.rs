@@ -13,7 +13,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 
 use crate::stage::diagram::walk::Way;
-use crate::stage::geometry::point;
+use crate::stage::geometry::{between, point};
 use crate::stage::log::thing;
 use crate::ui::dynamic::effect;
 use crate::ui::lab::{Action, Lab};
@@ -323,7 +323,7 @@ impl Hands {
         if event.shift_key() || across.abs() > down.abs() {
             return self.change(|board| board.pan(point(-across, 0.0)));
         }
-        let factor = libm::exp((-down * 0.0015).clamp(-0.7, 0.7));
+        let factor = libm::exp(between(-down * 0.0015, -0.7, 0.7));
         self.change(|board| {
             let at = board.in_pane(event.client_x(), event.client_y());
             board.zoom(Some(at.x), factor);

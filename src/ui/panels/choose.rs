@@ -132,7 +132,12 @@ impl Pick {
         let Some(command) = command else { return };
         self.lab.dispatch(Action::Do(command));
         let key = row.key.clone();
+        // A timer that went off is often set anew, for later: what comes next is what takes its place.
+        let is_over = deed == Deed::Now && !row.is_message();
         request_animation_frame(move || {
+            if is_over {
+                return focus_row(index);
+            }
             let lost = document().active_element().is_none_or(|active| active.tag_name() == "BODY");
             if lost && !focus_row_of(&key) {
                 focus_row(index);
