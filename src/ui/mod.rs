@@ -33,6 +33,7 @@ pub mod session;
 pub mod settings;
 mod share;
 mod shared;
+pub mod signals;
 pub mod stage;
 mod step;
 mod storage;

@@ -17,6 +17,7 @@ use crate::ui::notices::Notices;
 use crate::ui::route::{go, scenario_title};
 use crate::ui::runs::step_key;
 use crate::ui::session::{Place, Session, step_shown};
+use crate::ui::signals::RwSignal;
 use crate::{phrase, word};
 
 /// How far what was asked for has come.

@@ -7,6 +7,7 @@ use web_sys::{DragEvent, Event};
 use super::actions::Share;
 use crate::ui::dynamic::shown;
 use crate::ui::markup::view;
+use crate::ui::signals::RwSignal;
 use crate::word;
 
 /// Takes files that are dropped on the page, and shows that it would while one is over it. It belongs in the page once.

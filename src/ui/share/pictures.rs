@@ -5,6 +5,7 @@ use std::rc::Rc;
 use leptos::prelude::*;
 
 use super::hands;
+use crate::ui::signals::StoredValue;
 
 /// A picture of the page.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -29,12 +30,12 @@ struct Offered {
 
 /// All pictures that are on the page. A handle: copies are the same.
 #[derive(Clone, Copy)]
-pub struct Pictures(RwSignal<Vec<Offered>, LocalStorage>);
+pub struct Pictures(StoredValue<Vec<Offered>>);
 
 impl Pictures {
     /// None yet. Provide it as context once.
     pub fn new() -> Pictures {
-        Pictures(RwSignal::new_local(Vec::new()))
+        Pictures(StoredValue::new(Vec::new()))
     }
 
     /// Those of the page that the calling component belongs to.
@@ -49,7 +50,7 @@ impl Pictures {
         canvases: &'static str,
         write: impl Fn(&str) -> Option<String> + 'static,
     ) {
-        self.0.update(|all| {
+        self.0.update_value(|all| {
             all.retain(|offered| offered.shown != shown);
             all.push(Offered { shown, write: Rc::new(write), canvases });
         });
@@ -57,12 +58,12 @@ impl Pictures {
 
     /// Takes a picture back, because it is no longer shown.
     pub fn take_back(self, shown: Shown) {
-        self.0.try_update(|all| all.retain(|offered| offered.shown != shown));
+        self.0.try_update_value(|all| all.retain(|offered| offered.shown != shown));
     }
 
     /// Whether a picture is on the page.
     pub fn has(self, shown: Shown) -> bool {
-        self.0.with_untracked(|all| all.iter().any(|offered| offered.shown == shown))
+        self.0.with_value(|all| all.iter().any(|offered| offered.shown == shown))
     }
 
     /// A picture as SVG.
@@ -76,7 +77,7 @@ impl Pictures {
     }
 
     fn find(self, shown: Shown) -> Option<Offered> {
-        self.0.with_untracked(|all| all.iter().find(|offered| offered.shown == shown).cloned())
+        self.0.with_value(|all| all.iter().find(|offered| offered.shown == shown).cloned())
     }
 }
 
