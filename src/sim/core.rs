@@ -19,7 +19,7 @@ use crate::words::Phrase;
 use super::agenda::{Agenda, Due};
 use super::link::LinkSettings;
 use super::network::{DirectionId, Network, NodeId};
-use super::process::Timer;
+use super::process::{Sort, Timer};
 use super::property::Standing;
 use super::random::{Rng, name_hash};
 use super::routes::Routes;
@@ -138,13 +138,19 @@ impl Core {
         self.record(trace, event(index));
     }
 
-    fn record_packet(&mut self, trace: &mut Trace, from: NodeId, to: NodeId, bytes: &[u8]) -> PacketId {
+    fn record_packet(
+        &mut self,
+        trace: &mut Trace,
+        ends: (NodeId, NodeId),
+        sort: Sort,
+        bytes: &[u8],
+    ) -> PacketId {
         let id = PacketId(self.position.packets as u64);
         bytes.chunks(8).for_each(|chunk| {
             let word = chunk.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
             self.hash = mix(self.hash, word);
         });
-        trace.push_packet(self.position, from, to, bytes);
+        trace.push_packet(self.position, ends, sort, bytes);
         self.position.packets += 1;
         id
     }

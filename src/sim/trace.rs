@@ -9,7 +9,7 @@ use crate::word;
 use crate::words::{Key, Phrase};
 
 use super::network::{DirectionId, Network, NodeId};
-use super::process::{Description, Timer};
+use super::process::{Description, Sort, Timer};
 use super::time::Time;
 use super::wire;
 
@@ -168,6 +168,7 @@ pub struct Trace {
 struct SentPacket {
     from: NodeId,
     to: NodeId,
+    sort: Sort,
     record: u32,
     bytes_end: usize,
 }
@@ -209,6 +210,11 @@ impl Trace {
     /// Who sent a message to whom.
     pub fn ends(&self, packet: PacketId) -> Option<(NodeId, NodeId)> {
         self.packets.get(packet.0 as usize).map(|sent| (sent.from, sent.to))
+    }
+
+    /// What sort of message it was as it was sent.
+    pub fn sort(&self, packet: PacketId) -> Option<Sort> {
+        self.packets.get(packet.0 as usize).map(|sent| sent.sort)
     }
 
     /// The bytes of a message as it was sent.
@@ -283,11 +289,17 @@ impl Trace {
         }
     }
 
-    pub(super) fn push_packet(&mut self, position: Position, from: NodeId, to: NodeId, bytes: &[u8]) {
+    pub(super) fn push_packet(
+        &mut self,
+        position: Position,
+        (from, to): (NodeId, NodeId),
+        sort: Sort,
+        bytes: &[u8],
+    ) {
         if position.packets == self.packets.len() && !self.is_mute {
             self.bytes.extend_from_slice(bytes);
             let record = position.records as u32;
-            self.packets.push(SentPacket { from, to, record, bytes_end: self.bytes.len() });
+            self.packets.push(SentPacket { from, to, sort, record, bytes_end: self.bytes.len() });
         }
     }
 
@@ -400,17 +412,17 @@ mod tests {
         let mut trace = Trace::default();
         let (a, b) = (NodeId(0), NodeId(1));
         let mut position = Position::default();
-        trace.push_packet(position, a, b, b"one");
+        trace.push_packet(position, (a, b), Sort::Request, b"one");
         position.packets += 1;
         trace.push(position, Record { time: Time::ZERO, event: Event::Up { node: a } });
         position.records += 1;
-        trace.push_packet(position, b, a, b"three");
+        trace.push_packet(position, (b, a), Sort::Reply, b"three");
         assert_eq!(trace.bytes(PacketId(1)), Some(b"three".as_slice()));
         assert_eq!(trace.ends(PacketId(1)), Some((b, a)));
         trace.truncate(position);
         assert_eq!(trace.bytes(PacketId(0)), Some(b"one".as_slice()));
         assert_eq!((trace.bytes(PacketId(1)), trace.ends(PacketId(1))), (None, None));
-        trace.push_packet(position, a, b, b"2");
+        trace.push_packet(position, (a, b), Sort::Beat, b"2");
         assert_eq!(trace.bytes(PacketId(1)), Some(b"2".as_slice()));
     }
 }

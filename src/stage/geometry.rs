@@ -170,6 +170,26 @@ impl Rect {
             && other.top < self.bottom
     }
 
+    /// The part of a segment that is in the box, if there is one.
+    pub fn clip(&self, a: Point, b: Point) -> Option<(Point, Point)> {
+        let way = b - a;
+        let (mut enters, mut leaves) = (0.0f64, 1.0f64);
+        for (start, step, low, high) in
+            [(a.x, way.x, self.left, self.right), (a.y, way.y, self.top, self.bottom)]
+        {
+            if step.abs() < 1e-12 {
+                if start < low || start > high {
+                    return None;
+                }
+                continue;
+            }
+            let (one, other) = ((low - start) / step, (high - start) / step);
+            enters = enters.max(one.min(other));
+            leaves = leaves.min(one.max(other));
+        }
+        (enters <= leaves).then(|| (a.towards(b, enters), a.towards(b, leaves)))
+    }
+
     /// Whether a disc reaches into the box.
     pub fn meets_disc(&self, centre: Point, radius: f64) -> bool {
         let nearest =
@@ -179,22 +199,7 @@ impl Rect {
 
     /// Whether a segment runs through the box.
     pub fn meets_segment(&self, a: Point, b: Point) -> bool {
-        let way = b - a;
-        let (mut enters, mut leaves) = (0.0f64, 1.0f64);
-        for (start, step, low, high) in
-            [(a.x, way.x, self.left, self.right), (a.y, way.y, self.top, self.bottom)]
-        {
-            if step.abs() < 1e-12 {
-                if start < low || start > high {
-                    return false;
-                }
-                continue;
-            }
-            let (one, other) = ((low - start) / step, (high - start) / step);
-            enters = enters.max(one.min(other));
-            leaves = leaves.min(one.max(other));
-        }
-        enters <= leaves
+        self.clip(a, b).is_some()
     }
 }
 
@@ -297,6 +302,8 @@ mod tests {
         assert!(rect.meets_segment(point(0.0, 0.0), point(1.0, 0.0)));
         assert!(!rect.meets_segment(point(-20.0, 3.0), point(20.0, 3.0)));
         assert!(!rect.meets_segment(point(6.0, -9.0), point(6.0, 9.0)));
+        let inside = rect.clip(point(-10.0, 0.0), point(0.0, 0.0));
+        assert_eq!(inside, Some((point(-5.0, 0.0), point(0.0, 0.0))));
         assert!(rect.meets_disc(point(7.0, 0.0), 3.0) && !rect.meets_disc(point(7.0, 3.0), 2.0));
     }
 }

@@ -168,10 +168,7 @@ fn is_main(timeline: &Timeline, event: Event) -> bool {
     match event {
         Event::Fired { .. } | Event::Forwarded { .. } => false,
         _ => match thing(event) {
-            Some(Thing::Packet(packet)) => {
-                let description = timeline.trace().describe(timeline.world().network(), packet);
-                description.is_none_or(|description| description.sort != Sort::Beat)
-            }
+            Some(Thing::Packet(packet)) => timeline.trace().sort(packet) != Some(Sort::Beat),
             _ => true,
         },
     }
@@ -181,8 +178,8 @@ fn is_bad(event: Event) -> bool {
     matches!(event, Event::Lost { .. } | Event::Down { .. } | Event::Property { good: false, .. })
 }
 
-/// What a row about this event selects.
-fn thing(event: Event) -> Option<Thing> {
+/// What an event is about, to be selected.
+pub fn thing(event: Event) -> Option<Thing> {
     match event {
         Event::Sent { packet, .. }
         | Event::Forwarded { packet, .. }

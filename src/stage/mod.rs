@@ -12,6 +12,7 @@
 pub mod announce;
 pub mod breakpoints;
 pub mod deeds;
+pub mod diagram;
 pub mod follow;
 pub mod forces;
 pub mod futures;

@@ -17,6 +17,7 @@ pub enum Token {
     Accent,
     AccentSoft,
     Good,
+    GoodSoft,
     Bad,
     BadSoft,
     Warn,
@@ -40,7 +41,7 @@ pub enum Token {
 
 impl Token {
     /// All of them, each at its own index.
-    pub const ALL: [Token; 28] = {
+    pub const ALL: [Token; 29] = {
         use Token::*;
         [
             Paper,
@@ -52,6 +53,7 @@ impl Token {
             Accent,
             AccentSoft,
             Good,
+            GoodSoft,
             Bad,
             BadSoft,
             Warn,
@@ -86,6 +88,7 @@ impl Token {
             Token::Accent => "--accent",
             Token::AccentSoft => "--accent-soft",
             Token::Good => "--good",
+            Token::GoodSoft => "--good-soft",
             Token::Bad => "--bad",
             Token::BadSoft => "--bad-soft",
             Token::Warn => "--warn",
@@ -109,91 +112,6 @@ impl Token {
     }
 }
 
-/// A kind of shape. Those that come later are painted over those that come first.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Style {
-    /// Soft ground under the nodes of an island; there are four tints.
-    HullA,
-    /// See [`Style::HullA`].
-    HullB,
-    /// See [`Style::HullA`].
-    HullC,
-    /// See [`Style::HullA`].
-    HullD,
-    /// The dashed edge of the fifth island and those after it, which share the tints of the first four.
-    HullEdgeA,
-    /// See [`Style::HullEdgeA`].
-    HullEdgeB,
-    /// See [`Style::HullEdgeA`].
-    HullEdgeC,
-    /// See [`Style::HullEdgeA`].
-    HullEdgeD,
-    /// Round what the pointer is over.
-    Hover,
-    /// A whole link.
-    Link,
-    /// What is left of a cut one.
-    Stub,
-    /// A link with a fault other than a cut.
-    Troubled,
-    /// The ends at a gap.
-    CutEnd,
-    /// Which way still works.
-    Arrow,
-    /// Round what is selected.
-    Selection,
-    /// A node that runs.
-    Node,
-    /// A node that is down.
-    Crashed,
-    /// The cross on it.
-    Cross,
-    /// A node that does not follow its protocol.
-    Byzantine,
-    /// What shades a paused node.
-    Hatch,
-    /// The lines of a node's icon.
-    Icon,
-    /// Its filled parts.
-    IconFill,
-    /// The face of a Byzantine node.
-    Mask,
-    /// The ground of a value that rides on a node.
-    Badge,
-    /// The sign on a node that does nothing.
-    Pause,
-    /// The ground of a small mark on a node.
-    Mark,
-    /// The lines of the small mark.
-    MarkLine,
-    /// How much of a timer is left.
-    Timer,
-    /// How much of a disk's work is left.
-    Sync,
-    /// The side of a queue.
-    Tray,
-    /// Messages that ask.
-    Request,
-    /// Messages that answer.
-    Reply,
-    /// Messages that keep house.
-    Beat,
-    /// Messages that refuse.
-    Refusal,
-    /// The jagged edge of messages that were changed, under the message itself.
-    Altered,
-    /// A message that was just lost.
-    Lost,
-    /// One that was lost a moment ago.
-    LostFading,
-    /// One that was lost a while ago.
-    LostFaint,
-    /// The number of things that wait.
-    Count,
-    /// Round the message that is selected.
-    PacketSelection,
-}
-
 /// How a shape is painted.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Look {
@@ -209,55 +127,180 @@ pub struct Look {
     pub line_below: bool,
 }
 
+/// Lists the kinds of shapes, each with what it looks like.
+macro_rules! styles {
+    ($($(#[$doc:meta])* $name:ident => $look:expr;)*) => {
+        /// A kind of shape. Those that come later are painted over those that come first.
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+        pub enum Style {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Style {
+            /// All of them in the order of painting.
+            const ALL: &'static [Style] = &[$(Style::$name),*];
+
+            /// How it is painted.
+            pub const fn look(self) -> Look {
+                use Token as T;
+                match self {
+                    $(Style::$name => $look,)*
+                }
+            }
+        }
+    };
+}
+
+styles! {
+    /// Soft ground under the nodes of an island; there are four tints.
+    HullA => filled(T::IslandA);
+    /// See [`Style::HullA`].
+    HullB => filled(T::IslandB);
+    /// See [`Style::HullA`].
+    HullC => filled(T::IslandC);
+    /// See [`Style::HullA`].
+    HullD => filled(T::IslandD);
+    /// The dashed edge of the fifth island and those after it, which share the tints of the first four.
+    HullEdgeA => dashed(T::IslandAInk, 1.5, 6.0);
+    /// See [`Style::HullEdgeA`].
+    HullEdgeB => dashed(T::IslandBInk, 1.5, 6.0);
+    /// See [`Style::HullEdgeA`].
+    HullEdgeC => dashed(T::IslandCInk, 1.5, 6.0);
+    /// See [`Style::HullEdgeA`].
+    HullEdgeD => dashed(T::IslandDInk, 1.5, 6.0);
+    /// Round what the pointer is over.
+    Hover => lined(T::AccentSoft, 8.0);
+    /// A whole link.
+    Link => lined(T::Link, 2.5);
+    /// What is left of a cut one.
+    Stub => Look { opacity: 0.75, ..lined(T::Link, 2.5) };
+    /// A link with a fault other than a cut.
+    Troubled => lined(T::Warn, 2.5);
+    /// The ends at a gap.
+    CutEnd => lined(T::Bad, 3.0);
+    /// Which way still works.
+    Arrow => lined(T::Ink2, 2.5);
+    /// Round what is selected.
+    Selection => dashed(T::Accent, 2.0, 3.5);
+    /// A node that runs.
+    Node => both(T::Node, T::NodeRim, 2.5);
+    /// A node that is down.
+    Crashed => Look { dash: Some(4.5), ..both(T::Paper, T::Ink3, 2.5) };
+    /// The cross on it.
+    Cross => lined(T::Ink3, 3.0);
+    /// A node that does not follow its protocol.
+    Byzantine => both(T::BadSoft, T::Bad, 2.5);
+    /// What shades a paused node.
+    Hatch => Look { opacity: 0.55, ..lined(T::Ink3, 1.75) };
+    /// The lines of a node's icon.
+    Icon => lined(T::Ink, 2.0);
+    /// Its filled parts.
+    IconFill => filled(T::Good);
+    /// The face of a Byzantine node.
+    Mask => filled(T::Bad);
+    /// The ground of a value that rides on a node.
+    Badge => both(T::Sheet, T::Rule, 1.5);
+    /// The sign on a node that does nothing.
+    Pause => filled(T::Ink2);
+    /// The ground of a small mark on a node.
+    Mark => both(T::WarnSoft, T::Warn, 1.5);
+    /// The lines of the small mark.
+    MarkLine => lined(T::Warn, 1.75);
+    /// How much of a timer is left.
+    Timer => lined(T::Accent, 3.0);
+    /// How much of a disk's work is left.
+    Sync => lined(T::Good, 3.0);
+    /// The side of a queue.
+    Tray => lined(T::Ink3, 1.5);
+    /// Messages that ask.
+    Request => message(T::MessageWrite);
+    /// Messages that answer.
+    Reply => message(T::MessageAck);
+    /// Messages that keep house.
+    Beat => message(T::MessageBeat);
+    /// Messages that refuse.
+    Refusal => message(T::Warn);
+    /// The jagged edge of messages that were changed, under the message itself.
+    Altered => message(T::Bad);
+    /// A message that was just lost.
+    Lost => filled(T::MessageLost);
+    /// One that was lost a moment ago.
+    LostFading => Look { opacity: 0.6, ..filled(T::MessageLost) };
+    /// One that was lost a while ago.
+    LostFaint => Look { opacity: 0.3, ..filled(T::MessageLost) };
+    /// The number of things that wait.
+    Count => both(T::Ink2, T::Paper, 1.5);
+    /// Round the message that is selected.
+    PacketSelection => dashed(T::Accent, 2.0, 3.5);
+    /// The ground of the selected node's lane in the diagram.
+    LaneBand => filled(T::AccentSoft);
+    /// A node's lane in the diagram.
+    Lane => lined(T::Rule, 1.5);
+    /// The part of a lane on which its node was down.
+    LaneDown => filled(T::Rule);
+    /// The moment at which something was done to the network.
+    MomentCommand => dashed(T::Warn, 1.5, 2.5);
+    /// The moment at which a property was broken.
+    MomentBroken => dashed(T::Bad, 1.5, 2.5);
+    /// The moment at which a property came true.
+    MomentReached => dashed(T::Good, 1.5, 2.5);
+    /// Under the lines of the selected message.
+    LineSelected => lined(T::AccentSoft, 7.0);
+    /// What dims the future that the watcher went back from.
+    FutureVeil => Look { opacity: 0.62, ..filled(T::Sheet) };
+    /// What dims all that has nothing to do with an event.
+    Veil => Look { opacity: 0.84, ..filled(T::Sheet) };
+    /// The part of a lane that comes before an event.
+    LanePast => lined(T::Accent, 3.0);
+    /// The part of a lane that comes after it.
+    LaneFuture => lined(T::IslandAInk, 3.0);
+    /// The way of a message that keeps house.
+    LineBeat => lined(T::MessageBeat, 1.25);
+    /// The way of one that answers.
+    LineReply => lined(T::MessageAck, 1.5);
+    /// The way of one that asks.
+    LineRequest => lined(T::MessageWrite, 1.5);
+    /// The way of one that refuses.
+    LineRefusal => lined(T::Warn, 1.5);
+    /// The way of one that was lost.
+    LineLost => lined(T::MessageLost, 1.5);
+    /// Where a message that keeps house arrived.
+    DotBeat => filled(T::MessageBeat);
+    /// Where one that answers arrived.
+    DotReply => filled(T::MessageAck);
+    /// Where one that asks arrived.
+    DotRequest => filled(T::MessageWrite);
+    /// Where one that refuses arrived.
+    DotRefusal => filled(T::Warn);
+    /// Where a message was changed.
+    Jag => both(T::BadSoft, T::Bad, 1.5);
+    /// Where a timer went off, and the marks of the axis.
+    Tick => lined(T::Ink3, 1.5);
+    /// Where a process said something.
+    Note => both(T::Sheet, T::Ink2, 1.75);
+    /// Where a user was told something.
+    Answer => both(T::GoodSoft, T::Good, 1.75);
+    /// Where a node went down or came up.
+    Power => lined(T::Ink, 2.0);
+    /// Where a message was lost.
+    LostCross => lined(T::MessageLost, 2.0);
+    /// The flag of something that was done.
+    FlagCommand => filled(T::Warn);
+    /// The flag of a broken property.
+    FlagBroken => filled(T::Bad);
+    /// The flag of one that came true.
+    FlagReached => filled(T::Good);
+    /// The present.
+    Cursor => lined(T::Accent, 2.0);
+    /// The ground of its name.
+    CursorFlag => filled(T::Accent);
+    /// Round the event that is pointed at.
+    Pointed => lined(T::Accent, 2.0);
+}
+
 impl Style {
     /// How many there are.
-    pub const COUNT: usize = Style::PacketSelection as usize + 1;
-
-    /// How it is painted.
-    pub const fn look(self) -> Look {
-        use Token as T;
-        match self {
-            Style::HullA => filled(T::IslandA),
-            Style::HullB => filled(T::IslandB),
-            Style::HullC => filled(T::IslandC),
-            Style::HullD => filled(T::IslandD),
-            Style::HullEdgeA => dashed(T::IslandAInk, 1.5, 6.0),
-            Style::HullEdgeB => dashed(T::IslandBInk, 1.5, 6.0),
-            Style::HullEdgeC => dashed(T::IslandCInk, 1.5, 6.0),
-            Style::HullEdgeD => dashed(T::IslandDInk, 1.5, 6.0),
-            Style::Hover => lined(T::AccentSoft, 8.0),
-            Style::Link => lined(T::Link, 2.5),
-            Style::Stub => Look { opacity: 0.75, ..lined(T::Link, 2.5) },
-            Style::Troubled => lined(T::Warn, 2.5),
-            Style::CutEnd => lined(T::Bad, 3.0),
-            Style::Arrow => lined(T::Ink2, 2.5),
-            Style::Selection | Style::PacketSelection => dashed(T::Accent, 2.0, 3.5),
-            Style::Node => both(T::Node, T::NodeRim, 2.5),
-            Style::Crashed => Look { dash: Some(4.5), ..both(T::Paper, T::Ink3, 2.5) },
-            Style::Cross => lined(T::Ink3, 3.0),
-            Style::Byzantine => both(T::BadSoft, T::Bad, 2.5),
-            Style::Hatch => Look { opacity: 0.55, ..lined(T::Ink3, 1.75) },
-            Style::Icon => lined(T::Ink, 2.0),
-            Style::IconFill => filled(T::Good),
-            Style::Pause => filled(T::Ink2),
-            Style::Mask => filled(T::Bad),
-            Style::Badge => both(T::Sheet, T::Rule, 1.5),
-            Style::Mark => both(T::WarnSoft, T::Warn, 1.5),
-            Style::MarkLine => lined(T::Warn, 1.75),
-            Style::Timer => lined(T::Accent, 3.0),
-            Style::Sync => lined(T::Good, 3.0),
-            Style::Tray => lined(T::Ink3, 1.5),
-            Style::Request => message(T::MessageWrite),
-            Style::Reply => message(T::MessageAck),
-            Style::Beat => message(T::MessageBeat),
-            Style::Refusal => message(T::Warn),
-            Style::Altered => message(T::Bad),
-            Style::Lost => filled(T::MessageLost),
-            Style::LostFading => Look { opacity: 0.6, ..filled(T::MessageLost) },
-            Style::LostFaint => Look { opacity: 0.3, ..filled(T::MessageLost) },
-            Style::Count => both(T::Ink2, T::Paper, 1.5),
-        }
-    }
+    pub const COUNT: usize = Style::ALL.len();
 
     /// The style of messages of a sort.
     pub const fn of_sort(sort: Sort) -> Style {
@@ -269,52 +312,19 @@ impl Style {
         }
     }
 
+    /// The style of the ways of messages of a sort, and that of the dots where they arrive.
+    pub const fn of_way(sort: Sort) -> (Style, Style) {
+        match sort {
+            Sort::Request => (Style::LineRequest, Style::DotRequest),
+            Sort::Reply => (Style::LineReply, Style::DotReply),
+            Sort::Beat => (Style::LineBeat, Style::DotBeat),
+            Sort::Refusal => (Style::LineRefusal, Style::DotRefusal),
+        }
+    }
+
     /// All of them in the order of painting.
     pub fn all() -> impl Iterator<Item = Style> {
-        use Style::*;
-        const ALL: [Style; Style::COUNT] = [
-            HullA,
-            HullB,
-            HullC,
-            HullD,
-            HullEdgeA,
-            HullEdgeB,
-            HullEdgeC,
-            HullEdgeD,
-            Hover,
-            Link,
-            Stub,
-            Troubled,
-            CutEnd,
-            Arrow,
-            Selection,
-            Node,
-            Crashed,
-            Cross,
-            Byzantine,
-            Hatch,
-            Icon,
-            IconFill,
-            Mask,
-            Badge,
-            Pause,
-            Mark,
-            MarkLine,
-            Timer,
-            Sync,
-            Tray,
-            Request,
-            Reply,
-            Beat,
-            Refusal,
-            Altered,
-            Lost,
-            LostFading,
-            LostFaint,
-            Count,
-            PacketSelection,
-        ];
-        ALL.into_iter()
+        Style::ALL.iter().copied()
     }
 }
 
@@ -416,5 +426,7 @@ mod tests {
         let sorts = [Sort::Request, Sort::Reply, Sort::Beat, Sort::Refusal];
         let styles: std::collections::BTreeSet<_> = sorts.map(Style::of_sort).into_iter().collect();
         assert_eq!(styles.len(), sorts.len());
+        let ways: std::collections::BTreeSet<_> = sorts.map(Style::of_way).into_iter().collect();
+        assert_eq!(ways.len(), sorts.len());
     }
 }

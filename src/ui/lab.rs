@@ -12,6 +12,7 @@ use leptos::prelude::*;
 
 use crate::lessons::goals::Goal;
 use crate::lessons::prose::Tool;
+use crate::phrase;
 use crate::scenarios::CATALOGUE;
 use crate::sim::command::Command;
 use crate::sim::scenario::{Scenario, ScenarioError};
@@ -21,6 +22,7 @@ use crate::sim::timeline::{Advance, Timeline};
 use crate::stage::Thing;
 use crate::stage::breakpoints::Breakpoints;
 use crate::stage::moments::Moment;
+use crate::ui::announce::announce;
 
 pub use moves::FutureDeed;
 
@@ -101,6 +103,8 @@ pub enum Action {
     StepBack,
     /// Goes to a moment.
     Seek(Time),
+    /// Goes to right after the event that left the record of this index.
+    GoToRecord(usize),
     /// Goes to the next event of the chosen kind if true, else to the last one before.
     Jump(bool),
     /// Goes over to another future, names one, or lets one go.
@@ -277,6 +281,9 @@ impl Lab {
             Action::Step => _ = self.change_paused(|run| run.timeline.step()),
             Action::StepBack => _ = self.change_paused(|run| run.timeline.step_back()),
             Action::Seek(to) => self.seek(to),
+            Action::GoToRecord(index) => {
+                self.change_paused(|run| run.timeline.go_to_record(index));
+            }
             Action::Reset => self.seek(Time::ZERO),
             Action::Jump(forward) => self.jump(forward),
             Action::Turn(deed) => self.turn(deed),
@@ -308,7 +315,10 @@ impl Lab {
         match paused_on {
             None => return happened,
             Some(PausedOn::Moment(name)) => self.paused_on.set(Some(name)),
-            Some(PausedOn::Break(what)) => self.stopped_on.set(Some(what)),
+            Some(PausedOn::Break(what)) => {
+                announce(phrase!("time.paused-on", what = &what).to_string());
+                self.stopped_on.set(Some(what));
+            }
         }
         self.playing.set(false);
         self.tell_state();

@@ -9,6 +9,7 @@ pub mod app;
 pub mod clock;
 mod contents;
 pub mod crash;
+mod diagram;
 mod dynamic;
 mod glossary;
 mod header;

@@ -8,6 +8,9 @@ use wasm_bindgen::closure::Closure;
 use super::dynamic::effect;
 use super::storage;
 
+/// How high the bottom pane can be made, in rem.
+pub const BOTTOM: std::ops::RangeInclusive<u32> = 7..=48;
+
 const KEY: &str = "netsplit.settings";
 
 /// The settings. A handle: copies are the same settings.
@@ -19,6 +22,8 @@ pub struct Settings {
     pub dark: RwSignal<bool>,
     /// Whether keys without Ctrl are shortcuts.
     pub single_keys: RwSignal<bool>,
+    /// How high the bottom pane was made, in rem; nothing as long as its tabs choose by themselves.
+    pub bottom: RwSignal<Option<u32>>,
 }
 
 /// Which colours were chosen.
@@ -50,6 +55,7 @@ impl Theme {
 struct Kept {
     theme: Theme,
     single_keys: bool,
+    bottom: Option<u32>,
 }
 
 impl Kept {
@@ -62,11 +68,13 @@ impl Kept {
         Kept {
             theme: Theme::ALL.into_iter().find(named).unwrap_or_default(),
             single_keys: value("single_keys").as_bool().unwrap_or(true),
+            bottom: value("bottom").as_f64().map(|rem| rem as u32).filter(|rem| BOTTOM.contains(rem)),
         }
     }
 
     fn write(&self) -> String {
-        format!(r#"{{"theme":"{}","single_keys":{}}}"#, self.theme.name(), self.single_keys)
+        let bottom = self.bottom.map_or_else(|| "null".to_owned(), |rem| rem.to_string());
+        format!(r#"{{"theme":"{}","single_keys":{},"bottom":{bottom}}}"#, self.theme.name(), self.single_keys)
     }
 }
 
@@ -78,9 +86,11 @@ impl Settings {
             theme: RwSignal::new(kept.theme),
             dark: RwSignal::new(is_dark(kept.theme)),
             single_keys: RwSignal::new(kept.single_keys),
+            bottom: RwSignal::new(kept.bottom),
         };
         settings.follow_system();
         effect(move || settings.show(settings.theme.get()));
+        effect(move || show_bottom(settings.bottom.get()));
         settings
     }
 
@@ -107,8 +117,18 @@ impl Settings {
         self.keep();
     }
 
+    /// Makes the bottom pane this high, in rem, or as high as its tabs choose by themselves.
+    pub fn set_bottom(self, rem: Option<u32>) {
+        self.bottom.set(rem.map(|rem| rem.clamp(*BOTTOM.start(), *BOTTOM.end())));
+        self.keep();
+    }
+
     fn keep(self) {
-        let kept = Kept { theme: self.theme.get_untracked(), single_keys: self.single_keys.get_untracked() };
+        let kept = Kept {
+            theme: self.theme.get_untracked(),
+            single_keys: self.single_keys.get_untracked(),
+            bottom: self.bottom.get_untracked(),
+        };
         // A setting that cannot be kept still holds for now; that nothing can be kept is said where progress is.
         let _ = storage::write(KEY, &kept.write());
     }
@@ -132,6 +152,17 @@ impl Settings {
         // The list must outlive this function, or the browser may drop it with its listener.
         std::mem::forget(system);
     }
+}
+
+/// The height is one of the page's variables, as style sheets want it.
+fn show_bottom(rem: Option<u32>) {
+    let root = document().document_element().and_then(|root| root.dyn_into::<web_sys::HtmlElement>().ok());
+    let Some(root) = root else { return };
+    // A browser that does not take it leaves the pane as high as it was.
+    let _ = match rem {
+        Some(rem) => root.style().set_property("--bottom-height", &format!("{rem}rem")),
+        None => root.style().remove_property("--bottom-height").map(drop),
+    };
 }
 
 fn is_dark(theme: Theme) -> bool {

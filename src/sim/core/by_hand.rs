@@ -65,7 +65,7 @@ impl Core {
     pub(in crate::sim) fn copy_by_hand(&mut self, trace: &mut Trace, slot: u32) {
         let Some(mut copy) = self.packets[slot as usize].clone() else { return };
         let (original, leg, due) = (copy.id, copy.leg, self.due_of(slot));
-        copy.id = self.record_packet(trace, copy.from, copy.to, &copy.bytes);
+        copy.id = self.record_packet(trace, (copy.from, copy.to), copy.sort, &copy.bytes);
         self.record(trace, Event::Duplicated { packet: original, copy: copy.id });
         let is_for_itself = matches!(leg, Leg::At(node) if node == copy.to);
         let slot = self.place(copy);

@@ -79,7 +79,7 @@ impl Core {
 
     fn admit(&mut self, trace: &mut Trace, outgoing: Outgoing) -> u32 {
         let Outgoing { from, to, bytes, sort, routed } = outgoing;
-        let id = self.record_packet(trace, from, to, &bytes);
+        let id = self.record_packet(trace, (from, to), sort, &bytes);
         self.record(trace, Event::Sent { packet: id, from, to });
         self.counts.sent += 1;
         let leg = Leg::At(from);
@@ -205,7 +205,7 @@ impl Core {
 
     fn depart_copy(&mut self, trace: &mut Trace, mut copy: Packet, direction: DirectionId) {
         let original = copy.id;
-        copy.id = self.record_packet(trace, copy.from, copy.to, &copy.bytes);
+        copy.id = self.record_packet(trace, (copy.from, copy.to), copy.sort, &copy.bytes);
         self.record(trace, Event::Duplicated { packet: original, copy: copy.id });
         let arrives = self.directions[direction.index()].arrival(self.now, Duration::ZERO);
         copy.leg = Leg::Flying { direction, departs: self.now, arrives, lost: None };

@@ -1,19 +1,25 @@
 //! The pane at the bottom: what happened, as a list and in other shapes, one tab each.
 
-use leptos::ev::KeyboardEvent;
+use leptos::ev::{KeyboardEvent, PointerEvent};
 use leptos::prelude::*;
+use wasm_bindgen::JsCast as _;
 
 use crate::stage::log::Filter;
+use crate::ui::diagram::Diagram;
 use crate::ui::dynamic::{dynamic, effect};
 use crate::ui::lab::Lab;
 use crate::ui::layout::{BottomTab, Layout};
 use crate::ui::markup::view;
 use crate::ui::route::focus_id;
+use crate::ui::settings::{BOTTOM, Settings};
 use crate::word;
 use crate::words::Key;
 
 use super::EventLog;
 use super::choose::NextPanel;
+
+/// How much a key makes the pane higher, in rem.
+const KEY_STEP: u32 = 2;
 
 /// A tab of the strip.
 struct Tab {
@@ -26,6 +32,7 @@ struct Tab {
 /// The strip, from the left. A tab is listed here and given its panel in [`panel`].
 static TABS: &[Tab] = &[
     Tab { tab: BottomTab::Log, id: "tab-log", title: word!("bottom.log") },
+    Tab { tab: BottomTab::Diagram, id: "tab-diagram", title: word!("bottom.diagram") },
     Tab { tab: BottomTab::Next, id: "tab-next", title: word!("bottom.next") },
 ];
 
@@ -45,6 +52,7 @@ pub fn BottomPane() -> impl IntoView {
     });
     let labelled_by = move || tab_of(layout.bottom.get()).id;
     view! {
+        <Handle/>
         <div class="bottom-pane" data-bottom=move || layout.bottom.get().name()>
             <div class="tabs" role="tablist" aria-label=word!("bottom.tabs").text() on:keydown=move |event| walk(&event, layout)>
                 {TABS.iter().map(|tab| tab_button(tab, layout)).collect_view()}
@@ -56,9 +64,82 @@ pub fn BottomPane() -> impl IntoView {
     }
 }
 
+/// What makes the pane higher and lower.
+#[component]
+fn Handle() -> impl IntoView {
+    let (settings, layout) = (Settings::here(), Layout::here());
+    let height = move || settings.bottom.get().unwrap_or_else(|| own_height(layout.bottom.get()));
+    let dragged = move |event: PointerEvent| {
+        if event.buttons() & 1 == 1
+            && let Some(rem) = height_up_to(event.client_y())
+        {
+            settings.set_bottom(Some(rem));
+        }
+    };
+    let hold = move |event: PointerEvent| {
+        if let Some(handle) =
+            event.current_target().and_then(|handle| handle.dyn_into::<web_sys::Element>().ok())
+        {
+            // Without it the drag ends where the pointer leaves the handle.
+            let _ = handle.set_pointer_capture(event.pointer_id());
+        }
+    };
+    let key = move |event: KeyboardEvent| {
+        let now = untrack(height);
+        let height = match event.key().as_str() {
+            "ArrowUp" => Some(now + KEY_STEP),
+            "ArrowDown" => Some(now.saturating_sub(KEY_STEP)),
+            "Home" => Some(*BOTTOM.start()),
+            "End" => Some(*BOTTOM.end()),
+            "Enter" => None,
+            _ => return,
+        };
+        event.prevent_default();
+        settings.set_bottom(height);
+    };
+    view! {
+        <div
+            class="bottom-handle"
+            role="separator"
+            tabindex="0"
+            aria-orientation="horizontal"
+            aria-label=word!("bottom.height").text()
+            title=word!("bottom.height-help").text()
+            aria-valuemin=BOTTOM.start().to_string()
+            aria-valuemax=BOTTOM.end().to_string()
+            aria-valuenow=move || height().to_string()
+            data-testid="bottom-handle"
+            on:pointerdown=hold
+            on:pointermove=dragged
+            on:dblclick=move |_| settings.set_bottom(None)
+            on:keydown=key
+        ></div>
+    }
+}
+
+/// How high the pane is while nobody chose, in rem: as style/layout.css has it.
+fn own_height(tab: BottomTab) -> u32 {
+    match tab {
+        BottomTab::Log => 10,
+        BottomTab::Next => 13,
+        BottomTab::Diagram => 17,
+    }
+}
+
+/// How high the pane is that begins at this height of the window, in rem.
+fn height_up_to(client_y: i32) -> Option<u32> {
+    let window_px = window().inner_height().ok()?.as_f64()?;
+    let root = document().document_element()?;
+    let style = window().get_computed_style(&root).ok()??;
+    let rem_px = js_sys::parse_float(&style.get_property_value("font-size").ok()?);
+    let rem = (window_px - f64::from(client_y)) / rem_px.max(1.0);
+    Some(rem.round().max(0.0) as u32)
+}
+
 fn panel(tab: BottomTab) -> AnyView {
     match tab {
-        BottomTab::Log | BottomTab::Diagram => view! { <EventLog/> }.into_any(),
+        BottomTab::Log => view! { <EventLog/> }.into_any(),
+        BottomTab::Diagram => view! { <Diagram/> }.into_any(),
         BottomTab::Next => view! { <NextPanel/> }.into_any(),
     }
 }

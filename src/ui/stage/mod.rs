@@ -5,11 +5,11 @@
 //! all there is to know of shapes, is [`crate::stage`].
 
 mod board;
-mod gestures;
+pub(super) mod gestures;
 mod menu;
 mod overlay;
-mod painter;
-mod watch;
+pub(super) mod painter;
+pub(super) mod watch;
 
 use std::cell::RefCell;
 use std::rc::Rc;
