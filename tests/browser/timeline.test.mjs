@@ -139,6 +139,7 @@ describe('by mouse', () => {
     const name = await moments.first().innerText();
     await moments.first().click();
     assert.equal(await page.getByTestId('clock').innerText(), name);
+    assert.match(await page.locator('[data-difference=n2-n4]').innerText(), /cut/);
     assert.ok(await page.locator('[data-comparison]').isVisible(), 'the comparison stays for the next moment');
     await page.locator('[data-node="n3"]').click();
     await page.locator('[data-comparison]').waitFor({ state: 'detached' });
