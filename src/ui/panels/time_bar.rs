@@ -10,6 +10,7 @@ use crate::ui::dynamic::{dynamic, each};
 use crate::ui::lab::{Action, Lab, SPEEDS};
 use crate::ui::markup::view;
 use crate::ui::memo::Memo;
+use crate::ui::signals::StoredValue;
 use crate::words::Key;
 use crate::{phrase, word};
 
