@@ -79,14 +79,16 @@ fn run_lines(timeline: &Timeline) -> Vec<Line> {
         Line::of(word!("inspect.run.until"), timeline.now().to_string()),
         Line::of(word!("inspect.run.events"), world.counts().events.to_string()),
         Line::of(word!("inspect.run.hash"), hexadecimal(world.hash())),
-        Line::of(word!("inspect.run.kept"), kept(timeline)),
+        Line::of(word!("inspect.run.checkpoints"), checkpoints(timeline)),
     ]
 }
 
-/// How many moments are kept to come back to quickly, and how much memory they take.
-fn kept(timeline: &Timeline) -> String {
-    let mebibytes = units::fixed(timeline.checkpoint_bytes() as f64 / f64::from(1 << 20), 1);
-    phrase!("inspect.run.kept-size", n = timeline.checkpoint_count(), size = mebibytes).to_string()
+/// How much memory it takes to go to any moment soon.
+fn checkpoints(timeline: &Timeline) -> String {
+    let kibibytes = timeline.checkpoint_bytes().div_ceil(1 << 10);
+    let size =
+        if kibibytes < 1 << 10 { format!("{kibibytes} KiB") } else { format!("{} MiB", kibibytes >> 10) };
+    phrase!("inspect.run.checkpoints.figure", n = timeline.checkpoint_count(), size = size).to_string()
 }
 
 /// As the headless runner prints a run hash.
