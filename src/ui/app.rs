@@ -16,6 +16,7 @@ use super::notices::{NoticeList, Notices};
 use super::panels::{Announcements, Badges, BottomPane, Inspector, TimeBar};
 use super::present::Caption;
 use super::progress::Keeper;
+use super::rest::Rest;
 use super::route::{View, focus_heading, follow, title_of, view_of};
 use super::scenario::{ScenarioView, SharedView};
 use super::session::{Place, Session};
@@ -29,8 +30,8 @@ use crate::ui::markup::view;
 use crate::ui::memo::Memo;
 use crate::word;
 
-/// When the page begins to fetch the prose that nobody has asked for.
-const REST_OF_TEXTS_AFTER: std::time::Duration = std::time::Duration::from_secs(1);
+/// When the page begins to fetch what nobody has asked for yet.
+const AT_REST_AFTER: std::time::Duration = std::time::Duration::from_secs(1);
 
 /// Puts the page into the document, in place of what stood there while it loaded.
 pub fn mount() {
@@ -49,13 +50,13 @@ pub fn App() -> impl IntoView {
     provide_context(view);
     follow_view(view, session);
     keys::listen();
-    let (layout, texts) = (Layout::here(), Texts::here());
+    let (layout, texts, rest) = (Layout::here(), Texts::here(), Rest::here());
     let works = Memo::new(move |_| matches!(view.get(), View::Run(_)));
     view! {
         <div
             class="app"
             data-app
-            data-needs-network=move || (!texts.are_here()).to_string()
+            data-needs-network=move || (!(texts.are_here() && rest.is_here())).to_string()
             data-works=move || works.get().to_string()
             data-sheet=move || layout.sheet.get().map(Sheet::name)
             data-reading=move || layout.reading.get().to_string()
@@ -84,8 +85,16 @@ fn provide_stores() -> Session {
     provide_context(Pictures::new());
     let texts = Texts::new();
     provide_context(texts);
+    let rest = Rest::new();
+    provide_context(rest);
     // What is asked for at once goes first.
-    set_timeout(move || texts.want_rest(), REST_OF_TEXTS_AFTER);
+    set_timeout(
+        move || {
+            texts.want_rest();
+            rest.want();
+        },
+        AT_REST_AFTER,
+    );
     let keeper = Keeper::read(notices);
     provide_context(keeper);
     let session = Session::new(lab, keeper, notices);

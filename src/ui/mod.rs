@@ -26,6 +26,7 @@ pub mod panels;
 mod present;
 pub mod progress;
 mod question;
+pub mod rest;
 pub mod route;
 pub mod runs;
 mod scenario;

@@ -2,7 +2,7 @@
 
 use crate::npm::OLDEST_NODE;
 use crate::project::{Outcome, Project, file_error, spoken};
-use crate::{glue, size, tools};
+use crate::{glue, size, split, tools};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -13,13 +13,33 @@ use std::time::Instant;
 /// No feature flags: wasm-opt reads from the module which features it uses, and with `--all-features` it writes
 /// modules that browsers refuse.
 /// The last one shortens the names by which module and JavaScript call each other, and prints them for [`glue`].
-const WASM_OPT_FLAGS: [&str; 6] = [
+const WASM_OPT_FLAGS: [&str; 7] = [
+    "--debuginfo",
     "-Os",
     "--always-inline-max-function-size=0",
     "--flexible-inline-max-function-size=2",
     "--one-caller-inline-max-function-size=0",
     "--reorder-functions-by-name",
     "--minify-imports-and-exports-and-modules",
+];
+
+/// What the page shows only on request, by its paths in the program: it comes in the rest of the module. Nothing of it may be
+/// called before `src/ui/rest.rs` says that it is here.
+const LATE: [&str; 14] = [
+    "::ui::diagram::",
+    "::ui::help::",
+    "::ui::panels::branches::",
+    "::ui::panels::breaks::",
+    "::ui::panels::choose::",
+    "::ui::panels::moments::",
+    "::ui::share::",
+    "::ui::stage::menu::",
+    "::stage::diagram::",
+    "::stage::futures::",
+    "::stage::moments::",
+    "::stage::next::",
+    "::stage::still::",
+    "::stage::svg::",
 ];
 
 /// What makes a build quick to repeat and its module large: for the loop of changing the page and looking at it.
@@ -123,8 +143,22 @@ fn optimise(project: &Project, wasm_opt: &Path, module: &Path) -> Outcome {
         fs::write(&last_input, input).map_err(file_error("write", &last_input))?;
     }
     let names = fs::read_to_string(&last_names).map_err(file_error("read", &last_names))?;
-    fs::copy(&last_output, module).map_err(file_error("write", module))?;
+    let optimised = fs::read(&last_output).map_err(file_error("read", &last_output))?;
+    divide(module, &optimised)?;
     glue::shrink(project, module, &names)
+}
+
+/// Writes a module in two parts: in its own place what the page needs to begin with, beside it the rest if there is any.
+fn divide(module: &Path, optimised: &[u8]) -> Outcome {
+    let is_late = |name: &str| {
+        // What is dropped may never have been made: only the first part can know.
+        !name.contains("drop_in_place") && LATE.iter().any(|path| name.contains(path))
+    };
+    let split::Parts { first, rest } = split::split(optimised, is_late)?;
+    fs::write(module, first).map_err(file_error("write", module))?;
+    let name = module.file_name().unwrap_or_default().to_string_lossy();
+    let beside = module.with_file_name(name.replace("_bg.wasm", size::REST));
+    rest.map_or(Ok(()), |rest| fs::write(&beside, rest).map_err(file_error("write", &beside)))
 }
 
 /// Optimises a module, and returns the names that the optimiser prints.

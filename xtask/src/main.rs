@@ -21,6 +21,7 @@ mod project;
 mod serve;
 mod site;
 mod size;
+mod split;
 mod test;
 mod tools;
 

@@ -17,6 +17,9 @@ const SHEETS: &str = "sheets";
 /// of the type never.
 const FETCHED_LATER: [&str; 3] = ["fonts/OFL.txt", "worker.js", "worker_bg.wasm"];
 
+/// How the name of a module's rest ends, which is fetched when it is asked for, or when the page is at rest.
+pub const REST: &str = "_rest.wasm";
+
 /// One file of the site.
 pub struct FileSize {
     name: String,
@@ -94,7 +97,7 @@ fn first_load_bytes(sizes: &[FileSize]) -> u64 {
 }
 
 fn is_fetched_later(size: &FileSize) -> bool {
-    FETCHED_LATER.contains(&size.name.as_str())
+    FETCHED_LATER.contains(&size.name.as_str()) || size.name.ends_with(REST)
 }
 
 fn kibibytes(bytes: u64) -> f64 {

@@ -34,9 +34,15 @@ const ZOOM_STEP: f64 = 1.5;
 const REACH: f64 = 9.0;
 const TOUCH_REACH: f64 = 20.0;
 
+/// The diagram with all that belongs to it. It is in the rest of the module.
+#[inline(never)]
+pub fn panel() -> AnyView {
+    view! { <Diagram/> }
+}
+
 /// The diagram of the run at hand, with its buttons.
 #[component]
-pub fn Diagram() -> impl IntoView {
+fn Diagram() -> impl IntoView {
     let (hands, pictures) = (Hands::new(Lab::here()), Pictures::here());
     let (root, still, moving) = (NodeRef::<Div>::new(), NodeRef::<Canvas>::new(), NodeRef::<Canvas>::new());
     effect(move || {

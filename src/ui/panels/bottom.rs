@@ -5,11 +5,12 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 
 use crate::stage::log::Filter;
-use crate::ui::diagram::Diagram;
+use crate::ui::diagram;
 use crate::ui::dynamic::{dynamic, effect};
 use crate::ui::lab::Lab;
 use crate::ui::layout::{BottomTab, Layout};
 use crate::ui::markup::view;
+use crate::ui::rest::late;
 use crate::ui::route::focus_id;
 use crate::ui::settings::{BOTTOM, Settings};
 use crate::ui::signals::RwSignal;
@@ -140,7 +141,7 @@ fn height_up_to(client_y: i32) -> Option<u32> {
 fn panel(tab: BottomTab) -> AnyView {
     match tab {
         BottomTab::Log => view! { <EventLog/> }.into_any(),
-        BottomTab::Diagram => view! { <Diagram/> }.into_any(),
+        BottomTab::Diagram => late(diagram::panel),
         BottomTab::Next => view! { <NextPanel/> }.into_any(),
     }
 }

@@ -1,0 +1,401 @@
+//! Divides a module in two: what the page needs to begin with, and the rest, which it fetches when it is at rest or asked for.
+//!
+//! Functions keep their numbers in the first part. Where one has left, a stub stands: if the first part calls it, the stub calls
+//! on through a new place in the table, else it only fails. The rest takes memory, tables, globals and the functions that it calls
+//! from the first part; as it is instantiated it puts its functions into their places in the table. Before that nothing may call
+//! them: the page sees to it (`src/ui/rest.rs`), and a test holds the rest back to prove it.
+
+use crate::project::Outcome;
+use std::collections::{BTreeMap, BTreeSet};
+use std::convert::Infallible;
+use std::fmt::Display;
+use wasm_encoder::reencode::{Error, Reencode, RoundtripReencoder};
+use wasm_encoder::{
+    CodeSection, ConstExpr, ElementSection, Elements, EntityType, ExportKind, ExportSection, Function,
+    FunctionSection, ImportSection, Instruction, Module, RawSection, SectionId, TableSection,
+};
+use wasmparser::{
+    ElementItems, ElementKind, FunctionBody, Name, Operator, Parser, Payload, TypeRef, Validator,
+};
+
+/// What the rest calls the part that it takes everything from.
+const FIRST: &str = "p";
+
+/// Both parts of a module.
+pub struct Parts {
+    /// What the page begins with.
+    pub first: Vec<u8>,
+    /// What it fetches later; none if nothing in the module is late.
+    pub rest: Option<Vec<u8>>,
+}
+
+/// Divides a module whose functions have names. Names and notes of the compiler are left out.
+///
+/// # Errors
+/// If the module is not one that can be divided: then it says why.
+pub fn split(module: &[u8], is_late: impl Fn(&str) -> bool) -> Outcome<Parts> {
+    let source = Source::read(module).map_err(told)?;
+    let plan = Plan::of(&source, is_late)?;
+    let first = plan.first(&source)?;
+    validate(&first)?;
+    if plan.late.is_empty() {
+        return Ok(Parts { first, rest: None });
+    }
+    let rest = plan.rest(&source)?;
+    validate(&rest)?;
+    Ok(Parts { first, rest: Some(rest) })
+}
+
+fn validate(module: &[u8]) -> Outcome {
+    Validator::new().validate_all(module).map(|_| ()).map_err(told)
+}
+
+fn told(error: impl Display) -> String {
+    format!("the module cannot be divided: {error}")
+}
+
+/// A module, read.
+#[derive(Default)]
+struct Source<'a> {
+    /// Sections as they are, in order, by their numbers.
+    sections: Vec<(u8, &'a [u8])>,
+    imported: u32,
+    /// For each function its type, imported ones first.
+    types: Vec<u32>,
+    /// For each type how many values it takes.
+    takes: Vec<u32>,
+    names: BTreeMap<u32, &'a str>,
+    tables: Vec<wasmparser::TableType>,
+    memories: Vec<wasmparser::MemoryType>,
+    globals: Vec<wasmparser::GlobalType>,
+    exports: Vec<wasmparser::Export<'a>>,
+    /// Functions in the first table: where they begin, and which.
+    elements: Vec<(u32, Vec<u32>)>,
+    bodies: Vec<FunctionBody<'a>>,
+    /// For each body which functions it names.
+    calls: Vec<BTreeSet<u32>>,
+}
+
+impl<'a> Source<'a> {
+    fn read(module: &'a [u8]) -> wasmparser::Result<Source<'a>> {
+        let mut source = Source::default();
+        for payload in Parser::new(0).parse_all(module) {
+            let payload = payload?;
+            if let Some((id, range)) = payload.as_section() {
+                source.sections.push((id, &module[range]));
+            }
+            source.take(payload)?;
+        }
+        Ok(source)
+    }
+
+    fn take(&mut self, payload: Payload<'a>) -> wasmparser::Result<()> {
+        match payload {
+            Payload::TypeSection(types) => {
+                for kind in types.into_iter_err_on_gc_types() {
+                    self.takes.push(kind?.params().len() as u32);
+                }
+            }
+            Payload::ImportSection(imports) => {
+                for import in imports.into_imports() {
+                    if let TypeRef::Func(kind) = import?.ty {
+                        self.types.push(kind);
+                        self.imported += 1;
+                    }
+                }
+            }
+            Payload::FunctionSection(functions) => {
+                for kind in functions {
+                    self.types.push(kind?);
+                }
+            }
+            Payload::TableSection(tables) => {
+                for table in tables {
+                    self.tables.push(table?.ty);
+                }
+            }
+            Payload::MemorySection(memories) => {
+                self.memories = memories.into_iter().collect::<Result<_, _>>()?
+            }
+            Payload::GlobalSection(globals) => {
+                for global in globals {
+                    self.globals.push(global?.ty);
+                }
+            }
+            Payload::ExportSection(exports) => {
+                self.exports = exports.into_iter().collect::<Result<_, _>>()?
+            }
+            Payload::ElementSection(elements) => {
+                for element in elements {
+                    self.take_element(element?)?;
+                }
+            }
+            Payload::CodeSectionEntry(body) => {
+                self.calls.push(named(&body)?);
+                self.bodies.push(body);
+            }
+            Payload::CustomSection(custom) => {
+                if let wasmparser::KnownCustom::Name(names) = custom.as_known() {
+                    for name in names {
+                        if let Name::Function(names) = name? {
+                            for naming in names {
+                                let naming = naming?;
+                                self.names.insert(naming.index, naming.name);
+                            }
+                        }
+                    }
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Notes the functions of an element that fills the first table as the module begins.
+    fn take_element(&mut self, element: wasmparser::Element<'a>) -> wasmparser::Result<()> {
+        if let ElementKind::Active { table_index: None | Some(0), offset_expr } = element.kind
+            && let Operator::I32Const { value } = offset_expr.get_operators_reader().read()?
+            && let ElementItems::Functions(functions) = element.items
+        {
+            self.elements.push((value as u32, functions.into_iter().collect::<Result<_, _>>()?));
+        }
+        Ok(())
+    }
+
+    fn body(&self, function: u32) -> Option<&FunctionBody<'a>> {
+        self.bodies.get(function.checked_sub(self.imported)? as usize)
+    }
+
+    fn calls(&self, function: u32) -> impl Iterator<Item = u32> {
+        let calls = function.checked_sub(self.imported).and_then(|index| self.calls.get(index as usize));
+        calls.into_iter().flatten().copied()
+    }
+}
+
+/// The functions that a body names.
+fn named(body: &FunctionBody<'_>) -> wasmparser::Result<BTreeSet<u32>> {
+    let mut found = BTreeSet::new();
+    for operator in body.get_operators_reader()? {
+        match operator? {
+            Operator::Call { function_index }
+            | Operator::ReturnCall { function_index }
+            | Operator::RefFunc { function_index } => {
+                found.insert(function_index);
+            }
+            _ => {}
+        }
+    }
+    Ok(found)
+}
+
+/// What goes where.
+struct Plan {
+    /// The functions of the rest, in order.
+    late: Vec<u32>,
+    /// Those of them that the first part calls, in the order of their new places in the table.
+    called: Vec<u32>,
+    /// Functions of the first part that the rest calls, in order.
+    lent: Vec<u32>,
+}
+
+impl Plan {
+    fn of(source: &Source<'_>, is_late: impl Fn(&str) -> bool) -> Outcome<Plan> {
+        if source.tables.is_empty() || source.memories.len() != 1 {
+            return Err(told("it has no table, or not one memory"));
+        }
+        let all = source.imported..source.types.len() as u32;
+        let (late, early): (Vec<u32>, Vec<u32>) =
+            all.partition(|index| source.names.get(index).is_some_and(|name| is_late(name)));
+        let is_in_rest: BTreeSet<u32> = late.iter().copied().collect();
+        let exported = source.exports.iter().filter(|export| export.kind == wasmparser::ExternalKind::Func);
+        let called =
+            early.iter().flat_map(|function| source.calls(*function)).chain(exported.map(|e| e.index));
+        let called: BTreeSet<u32> = called.filter(|function| is_in_rest.contains(function)).collect();
+        let lent = late.iter().flat_map(|function| source.calls(*function));
+        let lent: BTreeSet<u32> = lent.filter(|function| !is_in_rest.contains(function)).collect();
+        Ok(Plan { late, called: called.into_iter().collect(), lent: lent.into_iter().collect() })
+    }
+
+    /// Where in the first table the functions begin that the first part calls.
+    fn places(&self, source: &Source<'_>) -> u32 {
+        source.tables[0].initial as u32
+    }
+
+    fn first(&self, source: &Source<'_>) -> Outcome<Vec<u8>> {
+        let mut module = Module::new();
+        for (id, data) in &source.sections {
+            match *id {
+                id if id == SectionId::Custom as u8 => {}
+                id if id == SectionId::Table as u8 => {
+                    module.section(&self.tables(source)?);
+                }
+                id if id == SectionId::Export as u8 => {
+                    module.section(&self.exports(source)?);
+                }
+                id if id == SectionId::Code as u8 => {
+                    module.section(&self.code_of_first(source));
+                }
+                id => {
+                    module.section(&RawSection { id, data });
+                }
+            }
+        }
+        Ok(module.finish())
+    }
+
+    fn tables(&self, source: &Source<'_>) -> Outcome<TableSection> {
+        let mut section = TableSection::new();
+        for (index, table) in source.tables.iter().enumerate() {
+            let mut table = RoundtripReencoder.table_type(*table).map_err(told)?;
+            if index == 0 {
+                let more = self.called.len() as u64;
+                table.minimum += more;
+                table.maximum = table.maximum.map(|most| most + more);
+            }
+            section.table(table);
+        }
+        Ok(section)
+    }
+
+    fn exports(&self, source: &Source<'_>) -> Outcome<ExportSection> {
+        let mut section = ExportSection::new();
+        for export in &source.exports {
+            let kind = RoundtripReencoder.export_kind(export.kind).map_err(told)?;
+            section.export(export.name, kind, export.index);
+        }
+        for (name, kind, index) in self.lendings(source) {
+            section.export(&name, kind, index);
+        }
+        Ok(section)
+    }
+
+    /// All that the first part lends to the rest: its name, what it is, and its number. No name that the optimiser gives is a number.
+    fn lendings(&self, source: &Source<'_>) -> Vec<(String, ExportKind, u32)> {
+        let functions = self.lent.iter().map(|function| (ExportKind::Func, *function));
+        let tables = (0..source.tables.len() as u32).map(|table| (ExportKind::Table, table));
+        let globals = (0..source.globals.len() as u32).map(|global| (ExportKind::Global, global));
+        let all = functions.chain(tables).chain([(ExportKind::Memory, 0)]).chain(globals);
+        all.enumerate().map(|(number, (kind, index))| (number.to_string(), kind, index)).collect()
+    }
+
+    fn code_of_first(&self, source: &Source<'_>) -> CodeSection {
+        let mut section = CodeSection::new();
+        let late: BTreeSet<u32> = self.late.iter().copied().collect();
+        let places: BTreeMap<u32, u32> = self.called.iter().copied().zip(self.places(source)..).collect();
+        for (index, body) in (source.imported..).zip(&source.bodies) {
+            if !late.contains(&index) {
+                section.raw(body.as_bytes());
+                continue;
+            }
+            let kind = source.types[index as usize];
+            let mut stub = Function::new([]);
+            match places.get(&index) {
+                Some(place) => {
+                    for parameter in 0..source.takes[kind as usize] {
+                        stub.instruction(&Instruction::LocalGet(parameter));
+                    }
+                    stub.instruction(&Instruction::I32Const(*place as i32));
+                    stub.instruction(&Instruction::CallIndirect { type_index: kind, table_index: 0 });
+                }
+                None => {
+                    stub.instruction(&Instruction::Unreachable);
+                }
+            }
+            stub.instruction(&Instruction::End);
+            section.function(&stub);
+        }
+        section
+    }
+
+    fn rest(&self, source: &Source<'_>) -> Outcome<Vec<u8>> {
+        let mut module = Module::new();
+        let types = source.sections.iter().find(|(id, _)| *id == SectionId::Type as u8);
+        let (id, data) = *types.ok_or_else(|| told("it has no types"))?;
+        module.section(&RawSection { id, data });
+        module.section(&self.imports(source)?);
+        let mut functions = FunctionSection::new();
+        for function in &self.late {
+            functions.function(source.types[*function as usize]);
+        }
+        module.section(&functions);
+        let mut numbers = Numbers::of(self);
+        module.section(&self.elements(source, &numbers));
+        let mut code = CodeSection::new();
+        for function in &self.late {
+            let body = source.body(*function).ok_or_else(|| told("a function has no body"))?.clone();
+            numbers.parse_function_body(&mut code, body).map_err(told)?;
+        }
+        module.section(&code);
+        Ok(module.finish())
+    }
+
+    fn imports(&self, source: &Source<'_>) -> Outcome<ImportSection> {
+        let mut section = ImportSection::new();
+        for (name, kind, index) in self.lendings(source) {
+            let entity = match kind {
+                ExportKind::Func => EntityType::Function(source.types[index as usize]),
+                ExportKind::Table => {
+                    let mut table =
+                        RoundtripReencoder.table_type(source.tables[index as usize]).map_err(told)?;
+                    // It is as large as the first part has made it, or larger.
+                    table.maximum = table.maximum.map(|most| most + self.called.len() as u64);
+                    EntityType::Table(table)
+                }
+                ExportKind::Memory => {
+                    EntityType::Memory(RoundtripReencoder.memory_type(source.memories[0]).map_err(told)?)
+                }
+                _ => {
+                    let global = source.globals[index as usize];
+                    EntityType::Global(RoundtripReencoder.global_type(global).map_err(told)?)
+                }
+            };
+            section.import(FIRST, &name, entity);
+        }
+        Ok(section)
+    }
+
+    /// What the rest puts into the first table: what the first part calls, and what stood there before.
+    fn elements(&self, source: &Source<'_>, numbers: &Numbers) -> ElementSection {
+        let mut section = ElementSection::new();
+        let mut put = |at: u32, functions: &[u32]| {
+            if !functions.is_empty() {
+                section.active(None, &ConstExpr::i32_const(at as i32), Elements::Functions(functions.into()));
+            }
+        };
+        let called: Vec<u32> = self.called.iter().map(|function| numbers.number(*function)).collect();
+        put(self.places(source), &called);
+        let late: BTreeSet<u32> = self.late.iter().copied().collect();
+        for (from, functions) in &source.elements {
+            let mut at = *from;
+            for run in functions.chunk_by(|a, b| late.contains(a) == late.contains(b)) {
+                if run.first().is_some_and(|function| late.contains(function)) {
+                    let run: Vec<u32> = run.iter().map(|function| numbers.number(*function)).collect();
+                    put(at, &run);
+                }
+                at += run.len() as u32;
+            }
+        }
+        section
+    }
+}
+
+/// The numbers that functions have in the rest.
+struct Numbers(BTreeMap<u32, u32>);
+
+impl Numbers {
+    fn of(plan: &Plan) -> Numbers {
+        Numbers(plan.lent.iter().chain(&plan.late).copied().zip(0..).collect())
+    }
+
+    fn number(&self, function: u32) -> u32 {
+        self.0.get(&function).copied().unwrap_or(function)
+    }
+}
+
+impl Reencode for Numbers {
+    type Error = Infallible;
+
+    fn function_index(&mut self, function: u32) -> Result<u32, Error<Infallible>> {
+        Ok(self.number(function))
+    }
+}
