@@ -195,6 +195,44 @@ fn chaos_keeps_to_the_faults_that_it_may_use() {
 }
 
 #[test]
+fn a_run_is_taken_apart_from_a_shell() {
+    // The second write asked for is the first to be accepted: its messages are delivered by hand, the other's dropped.
+    let lines = [
+        "1s request n1 \"write x=4\"",
+        "1s request n3 \"write x=5\"",
+        "1.01s deliver m47",
+        "1.01s drop m42",
+        "1.01s copy m48",
+        "1.02s postpone m49 1s",
+        "1.03s fire n3 timeout",
+        "1.04s postpone n1 timeout 500ms",
+        "1.05s deliver m99999",
+    ];
+    let mut arguments = vec!["run", "partition", "--set", "mode=consistent", "--until", "4s", "--format"];
+    lines.iter().for_each(|line| arguments.splice(2..2, ["--do", line]).for_each(drop));
+    let told = out(&[arguments.as_slice(), &["trace"]].concat());
+    for words in [
+        "you: deliver m47, “",
+        "you: drop m42, “",
+        "taken away by hand",
+        "sets out twice",
+        "you: postpone m49 1s",
+        "you: fire n3 timeout",
+        "you: postpone n1 timeout 500ms",
+        "you: deliver m99999, but that message is not on its way: nothing happens",
+    ] {
+        assert!(told.contains(words), "`{words}` in\n{told}");
+    }
+    // The report's own lines make the same run again.
+    let report = json(&[arguments.as_slice(), &["json"]].concat());
+    let commands = report["commands"].as_array().unwrap();
+    assert_eq!(commands.len(), lines.len());
+    let mut again = vec!["run", "partition", "--set", "mode=consistent", "--until", "4s", "--format", "json"];
+    commands.iter().for_each(|line| again.extend(["--do", line.as_str().unwrap()]));
+    assert_eq!(json(&again), report);
+}
+
+#[test]
 fn wrong_arguments_are_refused_in_one_line_that_names_them() {
     let cases: &[(&[&str], &str)] = &[
         (&[], "list, show, run or sweep"),
@@ -213,6 +251,13 @@ fn wrong_arguments_are_refused_in_one_line_that_names_them() {
         (&["run", "partition", "--set", "weather=fine"], "weather"),
         (&["run", "partition", "--do", "2s cut n2-n99"], "n99"),
         (&["run", "partition", "--do", "2s\ncut n2\u{7}"], "word 3"),
+        (&["run", "partition", "--do", "2s deliver 12"], "`12` is not a message"),
+        (&["run", "partition", "--do", "2s drop"], "a message such as m12"),
+        (&["run", "partition", "--do", "2s postpone m1 soon"], "`soon`"),
+        (&["run", "partition", "--do", "2s postpone m1 2y"], "at most 1y"),
+        (&["run", "partition", "--do", "2s fire n1"], "a timer"),
+        (&["run", "partition", "--do", "2s fire n1 beat#x"], "`beat#x`"),
+        (&["run", "partition", "--do", "2s copy m1 m2"], "one word too many"),
         (&["run", "partition", "--seeds", "0..2"], "--seeds"),
         (&["run", "partition", "--faults", "cut"], "--chaos"),
         (&["sweep", "partition"], "--seeds"),

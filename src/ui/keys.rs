@@ -161,7 +161,7 @@ const USES_SPACE: &str = "a[href], button, input, summary, [role=button], [role=
 
 fn with_ctrl(key: &str, shift: bool) -> Option<Meaning> {
     match (key, shift) {
-        ("z", false) => Some(Meaning::Run(Deed::Undo)),
+        ("z" | "Z", false) => Some(Meaning::Run(Deed::Undo)),
         ("z" | "Z", true) | ("y", false) => Some(Meaning::Run(Deed::Redo)),
         _ => None,
     }

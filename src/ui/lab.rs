@@ -12,6 +12,7 @@ use leptos::prelude::*;
 
 use crate::lessons::goals::Goal;
 use crate::lessons::prose::Tool;
+use crate::phrase;
 use crate::scenarios::CATALOGUE;
 use crate::sim::command::Command;
 use crate::sim::scenario::{Scenario, ScenarioError};
@@ -21,6 +22,7 @@ use crate::sim::timeline::{Advance, Timeline};
 use crate::stage::Thing;
 use crate::stage::breakpoints::Breakpoints;
 use crate::stage::moments::Moment;
+use crate::ui::announce::announce;
 
 pub use moves::FutureDeed;
 
@@ -313,7 +315,10 @@ impl Lab {
         match paused_on {
             None => return happened,
             Some(PausedOn::Moment(name)) => self.paused_on.set(Some(name)),
-            Some(PausedOn::Break(what)) => self.stopped_on.set(Some(what)),
+            Some(PausedOn::Break(what)) => {
+                announce(phrase!("time.paused-on", what = &what).to_string());
+                self.stopped_on.set(Some(what));
+            }
         }
         self.playing.set(false);
         self.tell_state();

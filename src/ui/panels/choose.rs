@@ -120,7 +120,7 @@ impl Pick {
         percent_of(pace, self.percent.get_untracked())
     }
 
-    /// Does something to a row; the focus stays at its place of the list.
+    /// Does something to a row; the focus stays with it, or at its place of the list once it is gone.
     fn act(self, row: &Row, deed: Deed, index: usize) {
         let command: Option<Command> = match deed {
             Deed::Now => Some(row.pending.now()),
@@ -130,9 +130,15 @@ impl Pick {
         };
         let Some(command) = command else { return };
         self.lab.dispatch(Action::Do(command));
+        let key = row.key.clone();
+        // A timer that went off is often set anew, for later: what comes next is what takes its place.
+        let is_over = deed == Deed::Now && !row.is_message();
         request_animation_frame(move || {
+            if is_over {
+                return focus_row(index);
+            }
             let lost = document().active_element().is_none_or(|active| active.tag_name() == "BODY");
-            if lost {
+            if lost && !focus_row_of(&key) {
                 focus_row(index);
             }
         });
@@ -296,10 +302,6 @@ fn OneRow(pick: Pick, rows: Memo<Vec<Row>>, key: String) -> impl IntoView {
     let held = Held::of(pick, rows, key.clone());
     let lab = pick.lab;
     let deeds = if untrack(move || held.is(Row::is_message)) { MESSAGE_DEEDS } else { TIMER_DEEDS };
-    let spoken = move || {
-        let (what, who) = (held.text(|row| &row.what), held.text(|row| &row.who));
-        phrase!("next.row", what = what, who = who, when = held.text(|row| &row.when)).to_string()
-    };
     let mine = key.clone();
     let take = move |_| {
         held.point();
@@ -317,15 +319,16 @@ fn OneRow(pick: Pick, rows: Memo<Vec<Row>>, key: String) -> impl IntoView {
             <button
                 type="button"
                 class="next-main"
-                aria-label=spoken
                 aria-current=move || held.is_selected().then_some("true")
                 aria-keyshortcuts="Enter D C Delete"
                 tabindex=move || held.tabindex()
                 on:click=move |_| lab.dispatch(Action::Select(untrack(move || held.thing())))
             >
-                <span class="next-when">{move || held.text(|row| &row.when)}</span>
                 <span class="next-what">{move || held.text(|row| &row.what)}</span>
+                " "
                 <span class="next-who">{move || held.text(|row| &row.who)}</span>
+                " "
+                <span class="next-when">{move || held.text(|row| &row.when)}</span>
             </button>
             <span class="next-deeds">{deeds.iter().map(|deed| deed_button(held, *deed)).collect_view()}</span>
         </li>
@@ -394,6 +397,15 @@ fn on_key(event: &KeyboardEvent, pick: Pick, rows: Memo<Vec<Row>>) {
 fn walk(event: &KeyboardEvent, index: usize) {
     event.prevent_default();
     focus_row(index);
+}
+
+/// Gives the focus to the row of this key. False if there is none.
+fn focus_row_of(key: &str) -> bool {
+    let Ok(rows) = document().query_selector_all("[data-row]") else { return false };
+    let mut rows = (0..rows.length()).filter_map(|at| rows.item(at)?.dyn_into::<web_sys::Element>().ok());
+    let row = rows.find(|row| row.get_attribute("data-row").as_deref() == Some(key));
+    let main = row.and_then(|row| row.query_selector(".next-main").ok().flatten());
+    main.and_then(|main| main.dyn_into::<HtmlElement>().ok()).is_some_and(|main| main.focus().is_ok())
 }
 
 /// Gives the focus to a row, or to the last if there are fewer; without any, to the panel's first control.

@@ -6,7 +6,6 @@ use crate::sim::command::message_name;
 use crate::sim::inspect::{PacketDetail, Stop, StopKind, Whereabouts};
 use crate::sim::network::Network;
 use crate::sim::process::Sort;
-use crate::sim::time::Time;
 use crate::sim::timeline::Timeline;
 use crate::sim::trace::{LossPlace, PacketId, cause_words};
 use crate::stage::breakpoints::{Breakpoint, kind_of};
@@ -108,7 +107,8 @@ fn detail_lines(timeline: &Timeline, detail: &PacketDetail) -> Vec<Line> {
 /// Something that happened to the message, as a line that leads there.
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct StopLine {
-    at: Time,
+    /// The record that tells it.
+    record: usize,
     moment: String,
     what: String,
     is_bad: bool,
@@ -120,7 +120,7 @@ fn way_lines(timeline: &Timeline, detail: &PacketDetail) -> Vec<StopLine> {
     let network = timeline.world().network();
     let last = timeline.past().len().saturating_sub(1);
     let line = |stop: &Stop| StopLine {
-        at: stop.at,
+        record: stop.record,
         moment: units::clock(stop.at, network.pace),
         what: stop_words(network, stop.what).to_string(),
         is_bad: matches!(stop.what, StopKind::Lost(..) | StopKind::Altered(_)),
@@ -160,7 +160,7 @@ fn stop_view(stop: StopLine) -> AnyView {
                 type="button"
                 class="log-row"
                 class:bad=stop.is_bad
-                on:click=move |_| lab.dispatch(Action::Seek(stop.at))
+                on:click=move |_| lab.dispatch(Action::GoToRecord(stop.record))
             >
                 <span class="log-time">{stop.moment}</span>
                 <span>{stop.what}" "{now}</span>
