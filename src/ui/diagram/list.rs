@@ -42,6 +42,7 @@ pub fn Events(current: RwSignal<Option<u32>>, future: RwSignal<u32>) -> impl Int
                 id=option_id(record)
                 data-record=record.to_string()
                 aria-posinset=(record + 1).to_string()
+                aria-setsize="-1"
                 aria-selected=move || (current.get() == Some(record)).to_string()
             >
                 {text}
