@@ -2,7 +2,7 @@
 
 use crate::sim::snapshot::Snapshot;
 use crate::sim::timeline::Timeline;
-use crate::stage::geometry::{Point, point};
+use crate::stage::geometry::{Point, between, point};
 use crate::stage::svg::{self, Palette};
 
 use super::history::History;
@@ -30,7 +30,7 @@ pub fn draw(timeline: &Timeline, text_px: f64) -> (Picture, Point) {
     let watched = timeline.reach().as_micros() as f64 / network.pace.as_micros().max(1) as f64;
     let (least, most) = WIDTH;
     let height = (network.nodes.len().max(1) as f64 * LANE + 4.0) * text_px;
-    let pane = point((watched * SECOND).clamp(least, most).round(), height.round());
+    let pane = point(between(watched * SECOND, least, most).round(), height.round());
     let names = network.nodes.iter().map(|node| node.name.as_str());
     let mut view = View::new(pane, text_px, names, network.pace);
     view.fit(timeline.reach());

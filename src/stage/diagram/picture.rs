@@ -6,7 +6,7 @@ use std::ops::Range;
 use crate::sim::process::Sort;
 use crate::sim::time::Time;
 use crate::sim::trace::{Event, PacketId};
-use crate::stage::geometry::{Point, Rect, point};
+use crate::stage::geometry::{Point, Rect, between, point};
 use crate::stage::labels::Room;
 use crate::stage::sheet::{Align, Segment, Sheet};
 use crate::stage::style::{Font, Style, Token};
@@ -194,7 +194,7 @@ impl Picture {
     ) {
         let (plot, trace) = (scene.view.plot(), scene.timeline.trace());
         let seen = plot.grown(1.0);
-        let dot = (scene.view.lane_height() * 0.13).clamp(1.6, scene.view.text_px * 0.24);
+        let dot = between(scene.view.lane_height() * 0.13, 1.6, scene.view.text_px * 0.24);
         let (thinner, flights) = (&mut self.thinner, &self.flights);
         scene.each_leg(records, |leg| {
             if !admits(leg) {
@@ -339,7 +339,7 @@ impl Crowd {
 }
 
 fn mark_size(scene: &Scene<'_>) -> f64 {
-    (scene.view.lane_height() * 0.2).clamp(2.5, scene.view.text_px * 0.3)
+    between(scene.view.lane_height() * 0.2, 2.5, scene.view.text_px * 0.3)
 }
 
 /// A part of a lane, as far as it is in sight.

@@ -77,9 +77,10 @@ fn event(
 
 /// A run of the partition scenario with this script, up to this second.
 pub fn partition(script: &[&str], until_seconds: u64) -> Timeline {
-    let mut scenario = scenarios::find("partition").unwrap().build_with(&[]).unwrap();
+    let mut scenario =
+        scenarios::find("partition").expect("a built-in scenario").build_with(&[]).expect("a sound scenario");
     scenario.script = script.iter().map(|line| (*line).to_owned()).collect();
-    let mut timeline = Timeline::new(scenario, CATALOGUE).unwrap();
+    let mut timeline = Timeline::new(scenario, CATALOGUE).expect("a sound scenario");
     timeline.seek(Time::from_micros(until_seconds * 1_000_000));
     timeline
 }
