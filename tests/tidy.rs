@@ -432,23 +432,28 @@ fn what_comes_in_is_never_unwrapped() {
     forbid(".unwrap() outside tests", &[".unwrap()"], |source| source.is_under(&rooms));
 }
 
-/// Leptos writes the code of its own views and memos anew for every type that it is given: the page would be a third heavier.
+/// Leptos writes the code of its own views, memos and signals anew for every type that it is given: the page would be a third heavier.
 #[test]
-fn views_and_memos_are_those_that_are_compiled_once() {
-    let builders = ["src/ui/dynamic.rs", "src/ui/memo.rs", "src/ui/markup"];
+fn views_and_signals_are_those_that_are_compiled_once() {
+    let builders = ["src/ui/dynamic.rs", "src/ui/memo.rs", "src/ui/signals.rs", "src/ui/markup"];
     let mut places = Vec::new();
     for source in sources() {
         let code = source.code.join("\n");
         let names =
             |word: &str| code.split(|c: char| !c.is_alphanumeric() && c != '_').any(|part| part == word);
         let is_page = source.is_under(&["src/ui/"]) && !source.is_under(&builders);
-        for (used, import) in [(code.contains("view! {"), "markup::view;"), (names("Memo"), "memo::Memo;")] {
+        let used = [
+            (code.contains("view! {"), "markup::view;"),
+            (names("Memo"), "memo::Memo;"),
+            (names("RwSignal") || names("StoredValue"), "ui::signals::"),
+        ];
+        for (used, import) in used {
             if is_page && used && !code.contains(import) {
                 places.push(format!("{}: use crate::ui::{import}", source.path));
             }
         }
     }
-    none("views and memos are those of src/ui", places);
+    none("views and signals are those of src/ui", places);
 }
 
 #[test]

@@ -12,7 +12,7 @@ use netsplit::sim::compare::{NodePart, compare};
 use netsplit::sim::network::NodeId;
 use netsplit::sim::process::FactValue;
 use netsplit::sim::random::Rng;
-use netsplit::sim::snapshot::NodeStatus;
+use netsplit::sim::snapshot::{LinkStatus, NodeStatus};
 use netsplit::sim::time::{Duration, Time};
 use netsplit::sim::timeline::{BRANCHES_AT_MOST, Branch, CHECKPOINT_BYTES_AT_MOST, Sought, Timeline};
 use netsplit::sim::trace::Event;
@@ -314,6 +314,7 @@ fn two_branches_are_compared_at_the_same_moments() {
     assert_eq!((first.node, first.at), (NodeId(2), at(1_000)));
     assert_eq!(first.what, NodePart::Status(NodeStatus::Crashed, NodeStatus::Running));
     assert!(found.nodes.is_sorted_by_key(|difference| difference.at));
+    assert_eq!(found.links, []);
     let reading = &found.readings[0];
     assert!(reading.here.unwrap() < reading.there.unwrap());
     assert!(reading.at > at(1_000));
@@ -341,6 +342,22 @@ fn a_fact_that_differs_is_shown_with_both_values() {
     let NodePart::Fact(_, here, there) = &b.what else { panic!("{b:?}") };
     assert_eq!((here, there), (&Some(FactValue::Count(1)), &Some(FactValue::Count(0))));
     assert!(found.nodes.iter().all(|difference| difference.node != NodeId(0)), "a's facts are the same");
+}
+
+#[test]
+fn a_link_that_is_cut_on_one_branch_is_a_difference() {
+    let mut timeline = start();
+    timeline.seek(at(2_000));
+    timeline.seek(at(1_000));
+    act(&mut timeline, "cut a-b");
+    timeline.seek(at(1_500));
+    act(&mut timeline, "cut b>c");
+    let found = compare(&timeline, 0, 1_000_000).unwrap();
+    let links: Vec<_> = found.links.iter().map(|it| (it.link.0, it.at, it.here, it.there)).collect();
+    assert_eq!(
+        links,
+        [(0, at(1_000), LinkStatus::Cut, LinkStatus::Up), (1, at(1_500), LinkStatus::OneWay, LinkStatus::Up)]
+    );
 }
 
 #[test]

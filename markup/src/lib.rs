@@ -8,14 +8,18 @@
 //! ```text
 //! view! { <button class="play" aria-label=name on:click=act>"Play " {what}</button> }
 //!
-//! html   <button class="play" _>Play <template _></template></button>
-//! parts  attribute(0, "aria-label", name), listener(0, click, act), child(1, what)
+//! html   <button class="play" _="aaria-label oclick">Play <template _></template></button>
+//! parts  value(name), listener(click, act), child(what)
 //! ```
+//!
+//! A hole is an element with an attribute `_`. That lists, in the order of the parts, what each is to the element, by a letter and a
+//! name: `a` an attribute, `p` a property, `c` a class, `s` a style, `h` all its content, `o` what happens on an event, `r` a
+//! reference. A hole whose list is empty is the place of a child.
 //!
 //! Understood are: attributes, `on:event`, `prop:name`, `class:name`, `style:name`, `node_ref`, `inner_html`, texts, `{expressions}`,
 //! elements, and components, which are left to Leptos.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use rstml::node::{KeyedAttribute, Node, NodeAttribute, NodeBlock, NodeElement};
 use syn::spanned::Spanned as _;
@@ -25,7 +29,7 @@ type Element = NodeElement<rstml::Infallible>;
 
 /// Elements that hold nothing and have no end tag.
 const VOID_ELEMENTS: [&str; 6] = ["br", "col", "hr", "img", "input", "wbr"];
-/// What marks an element with parts of its own, and the place of a child that may change.
+/// What marks a hole. No text may hold it, for the page looks for it to find the lists.
 const HOLE: &str = " _";
 
 /// Markup, as an `AnyView`.
@@ -49,8 +53,13 @@ fn of_root(node: &Node) -> syn::Result<TokenStream> {
         Node::Element(element) if !is_component(element) => {
             let mut template = Template::default();
             template.element(element)?;
-            let Template { html, parts, .. } = template;
-            Ok(quote! { crate::ui::markup::markup(#html, ::std::vec![#(#parts),*]) })
+            let Template { html, parts } = template;
+            let list = list();
+            Ok(quote! {{
+                let mut #list = crate::ui::markup::Parts::of(#html);
+                #(#list.#parts;)*
+                #list.into_view()
+            }})
         }
         other => child_value(other).map(|child| quote! { crate::ui::markup::alone(#child) }),
     }
@@ -84,12 +93,16 @@ fn is_component(element: &Element) -> bool {
     element.name().to_string().starts_with(|first: char| first.is_ascii_uppercase())
 }
 
-/// What stays as it is, and the parts that do not.
+/// The name of the list of parts in the code that is written: one that no expression in the markup can mean.
+fn list() -> Ident {
+    Ident::new("parts", Span::mixed_site())
+}
+
+/// What stays as it is, and the calls that add the parts that do not.
 #[derive(Default)]
 struct Template {
     html: String,
     parts: Vec<TokenStream>,
-    holes: u16,
 }
 
 impl Template {
@@ -97,18 +110,17 @@ impl Template {
         let name = element.name().to_string();
         self.html.push('<');
         self.html.push_str(&name);
-        let parts_before = self.parts.len();
+        let mut list = Vec::new();
         for attribute in element.attributes() {
             match attribute {
-                NodeAttribute::Attribute(attribute) => self.attribute(attribute)?,
+                NodeAttribute::Attribute(attribute) => list.extend(self.attribute(attribute)?),
                 NodeAttribute::Block(block) => {
                     return Err(syn::Error::new(block.span(), "attributes are named one by one"));
                 }
             }
         }
-        if self.parts.len() > parts_before {
-            self.html.push_str(HOLE);
-            self.holes += 1;
+        if !list.is_empty() {
+            self.html.push_str(&format!("{HOLE}=\"{}\"", list.join(" ")));
         }
         self.html.push('>');
         if VOID_ELEMENTS.contains(&name.as_str()) {
@@ -126,56 +138,65 @@ impl Template {
     fn child(&mut self, node: &Node) -> syn::Result<()> {
         match node {
             Node::Comment(_) => Ok(()),
-            Node::Text(text) => {
-                self.html.push_str(&escaped(&text.value_string()));
-                Ok(())
-            }
+            Node::Text(text) => self.text(&text.value_string(), text.span()),
             Node::Fragment(fragment) => self.children(fragment.children()),
             Node::Element(element) if !is_component(element) => self.element(element),
             _ => {
-                let (hole, child) = (self.holes, child_value(node)?);
-                self.parts.push(quote! { crate::ui::markup::child(#hole, #child) });
+                let child = child_value(node)?;
+                self.parts.push(quote! { child(#child) });
                 self.html.push_str(&format!("<template{HOLE}></template>"));
-                self.holes += 1;
                 Ok(())
             }
         }
     }
 
-    fn attribute(&mut self, attribute: &KeyedAttribute) -> syn::Result<()> {
+    fn text(&mut self, text: &str, place: Span) -> syn::Result<()> {
+        if text.contains(HOLE) {
+            return Err(syn::Error::new(place, "a text in markup cannot hold a blank and an underscore"));
+        }
+        self.html.push_str(&escaped(text));
+        Ok(())
+    }
+
+    /// Writes an attribute that stays; for any other, adds its part and says what to list.
+    fn attribute(&mut self, attribute: &KeyedAttribute) -> syn::Result<Option<String>> {
         let key = attribute.key.to_string();
         let Some(value) = attribute.value() else {
             self.html.push_str(&format!(" {key}"));
-            return Ok(());
+            return Ok(None);
         };
-        match (key.split_once(':'), attribute.value_literal_string()) {
-            (None, Some(literal)) if key != "inner_html" => {
-                self.html.push_str(&format!(" {key}=\"{}\"", escaped(&literal)));
-            }
-            _ => {
-                let part = part(self.holes, &key, value, attribute)?;
-                self.parts.push(part);
-            }
+        if let Some(literal) = attribute.value_literal_string()
+            && !key.contains(':')
+            && key != "inner_html"
+        {
+            self.html.push_str(&format!(" {key}=\""));
+            self.text(&literal, value.span())?;
+            self.html.push('"');
+            return Ok(None);
         }
-        Ok(())
+        let (listed, part) = part(&key, value, attribute)?;
+        self.parts.push(part);
+        Ok(Some(listed))
     }
 }
 
-fn part(hole: u16, key: &str, value: &Expr, place: &KeyedAttribute) -> syn::Result<TokenStream> {
+/// What to list for a part, and the call that adds it.
+fn part(key: &str, value: &Expr, place: &KeyedAttribute) -> syn::Result<(String, TokenStream)> {
     let (kind, name) = key.split_once(':').unwrap_or(("", key));
-    Ok(match (kind, name) {
-        ("", "node_ref") => quote! { crate::ui::markup::reference(#hole, #value) },
-        ("", "inner_html") => quote! { crate::ui::markup::html(#hole, #value) },
-        ("", name) => quote! { crate::ui::markup::attribute(#hole, #name, #value) },
+    let letter = match (kind, name) {
+        ("", "node_ref") => return Ok(("r".to_owned(), quote! { reference(#value) })),
         ("on", name) => {
-            let event = syn::Ident::new(name, place.key.span());
-            quote! { crate::ui::markup::listener(#hole, ::leptos::ev::#event, #value) }
+            let event = Ident::new(name, place.key.span());
+            return Ok((format!("o{name}"), quote! { listener(::leptos::ev::#event, #value) }));
         }
-        ("prop", name) => quote! { crate::ui::markup::property(#hole, #name, #value) },
-        ("class", name) => quote! { crate::ui::markup::class(#hole, #name, #value) },
-        ("style", name) => quote! { crate::ui::markup::style(#hole, #name, #value) },
+        ("", "inner_html") => return Ok(("h".to_owned(), quote! { value(#value) })),
+        ("", _) => 'a',
+        ("prop", _) => 'p',
+        ("class", _) => 'c',
+        ("style", _) => 's',
         _ => return Err(syn::Error::new(place.key.span(), "this kind of attribute is not understood here")),
-    })
+    };
+    Ok((format!("{letter}{name}"), quote! { value(#value) }))
 }
 
 /// A text as HTML writes it, between tags or between double quotes.
@@ -213,17 +234,18 @@ mod tests {
     }
 
     #[test]
-    fn holes_are_numbered_as_they_stand_in_the_text() {
+    fn parts_come_in_the_order_of_the_lists() {
         let (html, parts) = template_of(quote! {
-            <div id=first on:click=act><b>{second}</b><i title=third></i><Part a=b/></div>
+            <div id=first on:click=second><b>{third}</b><i class:on=fourth style:left=fifth></i><Part a=b/></div>
         });
-        assert_eq!(html, "<div _><b><template _></template></b><i _></i><template _></template></div>");
-        let holes: Vec<bool> = [0, 0, 1, 2, 3]
-            .iter()
-            .zip(&parts)
-            .map(|(hole, part)| part.contains(&format!("({hole}u16 ,")))
-            .collect();
-        assert_eq!(holes, [true; 5], "{parts:?}");
+        assert_eq!(
+            html,
+            "<div _=\"aid oclick\"><b><template _></template></b><i _=\"con sleft\"></i><template _></template></div>"
+        );
+        for (part, name) in parts.iter().zip(["first", "second", "third", "fourth", "fifth", "Part"]) {
+            assert!(part.contains(name), "{part} is not {name}");
+        }
+        assert_eq!(parts.len(), 6);
     }
 
     #[test]
@@ -234,5 +256,6 @@ mod tests {
         };
         assert!(refuse(quote! { <p {..spread}></p> }));
         assert!(refuse(quote! { <p bind:value=signal></p> }));
+        assert!(refuse(quote! { <p>"a _ b"</p> }));
     }
 }

@@ -23,7 +23,7 @@ pub(crate) fn slug(text: &str, line: usize, desk: &mut Desk<'_>) -> bool {
 /// Asks the compiler whether `name` is in the program's `list`, once the name is well formed.
 pub(crate) fn ask(list: &str, kind: &str, name: &str, line: usize, desk: &mut Desk<'_>) {
     if slug(name, line, desk) {
-        let source = desk.source(line);
+        let source = desk.source(line).0;
         let _ = writeln!(
             desk.shared.checks,
             "const _: () = assert!(crate::lessons::prose::known({list}, {name:?}), \

@@ -37,6 +37,16 @@ impl From<String> for Html {
     }
 }
 
+/// A place in a file, for tests to name. The page does not carry it.
+#[derive(Clone, Default)]
+pub(crate) struct Source(pub String);
+
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "source!({:?})", self.0)
+    }
+}
+
 impl fmt::Debug for Html {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "html!({}, {}, {:?})", self.sheet, self.piece, self.text)
@@ -61,7 +71,7 @@ pub(crate) struct LessonText {
     pub steps: Slice<StepText>,
     pub leaves_out: Html,
     pub will_hold: String,
-    pub source: String,
+    pub source: Source,
 }
 
 #[derive(Debug)]
@@ -78,14 +88,14 @@ pub(crate) struct StepText {
     pub tool: Tool,
     pub select: Option<Line>,
     pub blocks: Slice<Block>,
-    pub source: String,
+    pub source: Source,
 }
 
 #[derive(Clone, Debug)]
 pub(crate) struct Setting {
     pub name: String,
     pub value: String,
-    pub source: String,
+    pub source: Source,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,7 +113,7 @@ pub(crate) enum Tool {
 #[derive(Debug)]
 pub(crate) struct Line {
     pub text: String,
-    pub source: String,
+    pub source: Source,
 }
 
 #[derive(Debug)]
@@ -111,7 +121,7 @@ pub(crate) struct Request {
     pub node: String,
     pub text: String,
     pub label: String,
-    pub source: String,
+    pub source: Source,
 }
 
 #[derive(Debug)]
@@ -127,7 +137,7 @@ pub(crate) enum Block {
 pub(crate) struct Question {
     pub html: Html,
     pub answers: Slice<Answer>,
-    pub source: String,
+    pub source: Source,
 }
 
 #[derive(Debug)]
@@ -142,7 +152,7 @@ pub(crate) struct GoalText {
     pub name: String,
     pub html: Html,
     pub plain: String,
-    pub source: String,
+    pub source: Source,
 }
 
 #[derive(Debug)]

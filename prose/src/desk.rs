@@ -1,6 +1,7 @@
 //! What is at hand while one file is read: its name, the glossary, and the lists that reading it fills.
 
 use crate::Fault;
+use crate::course::Source;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One line of a file.
@@ -49,7 +50,7 @@ impl Desk<'_> {
     }
 
     /// A place in this file, as faults and generated code name it.
-    pub fn source(&self, line: usize) -> String {
-        format!("{}:{line}", self.file)
+    pub fn source(&self, line: usize) -> Source {
+        Source(format!("{}:{line}", self.file))
     }
 }

@@ -87,7 +87,7 @@ fn check_sequence(lessons: &[LessonText], faults: &mut Vec<Fault>) {
 }
 
 fn file_of(lesson: &LessonText) -> String {
-    lesson.source.trim_end_matches(":1").to_owned()
+    lesson.source.0.trim_end_matches(":1").to_owned()
 }
 
 /// A link within the course leads to a lesson or a step that there is.

@@ -34,7 +34,7 @@ fn front_matter_and_file_name_say_what_lesson_it_is() {
 
 #[test]
 fn keys_of_a_step_keep_their_places() {
-    let place = |text: &str| format!("source: \"{LESSON}:{}\"", common::line_of(text, &lesson()));
+    let place = |text: &str| format!("source: source!(\"{LESSON}:{}\")", common::line_of(text, &lesson()));
     assert_holds(
         &built().lessons,
         &[

@@ -12,11 +12,25 @@ mod generated {
     use super::{Answer, Block::*, Course, GoalText, Html, LessonText, Line, Question, Request, Setting};
     use super::{Start::*, StepText, Term, Tool::*};
 
-    /// The page fetches its prose in sheets; everything else has it at hand.
+    /// The page fetches its prose in sheets, and needs no places of texts; everything else has both at hand.
     #[cfg(target_arch = "wasm32")]
     macro_rules! html {
         ($sheet:literal, $piece:literal, $text:literal) => {
             Html { sheet: $sheet, piece: $piece }
+        };
+    }
+
+    #[cfg(target_arch = "wasm32")]
+    macro_rules! source {
+        ($place:literal) => {
+            ""
+        };
+    }
+
+    #[cfg(not(target_arch = "wasm32"))]
+    macro_rules! source {
+        ($place:literal) => {
+            $place
         };
     }
 

@@ -1,8 +1,8 @@
 //! Two branches of a run side by side: where they first differ in what happened, in each node's state, and in what is read off.
 
-use super::network::NodeId;
+use super::network::{DirectionId, LinkId, NodeId};
 use super::process::{Fact, FactValue};
-use super::snapshot::NodeStatus;
+use super::snapshot::{LinkStatus, NodeStatus};
 use super::time::Time;
 use super::timeline::{Strand, Timeline};
 use super::trace::Record;
@@ -20,6 +20,8 @@ pub struct Comparison {
     pub record: Option<RecordDifference>,
     /// The first difference of each node that is not the same all the time, in the order of time.
     pub nodes: Vec<NodeDifference>,
+    /// The first difference of each link that is not the same all the time, in the order of time.
+    pub links: Vec<LinkDifference>,
     /// The first difference of each reading that is not the same all the time, in the order of time.
     pub readings: Vec<ReadingDifference>,
 }
@@ -55,6 +57,19 @@ pub enum NodePart {
     Fact(Key, Option<FactValue>, Option<FactValue>),
 }
 
+/// How the state of a link differs.
+#[derive(Clone, PartialEq, Debug)]
+pub struct LinkDifference {
+    /// Which.
+    pub link: LinkId,
+    /// When it first differed.
+    pub at: Time,
+    /// On the branch at hand.
+    pub here: LinkStatus,
+    /// On the other.
+    pub there: LinkStatus,
+}
+
 /// How a reading differs.
 #[derive(Clone, PartialEq, Debug)]
 pub struct ReadingDifference {
@@ -77,10 +92,7 @@ pub fn compare(timeline: &Timeline, other: usize, events_at_most: u64) -> Option
     let parted_at = timeline.parting(other).unwrap_or(reach);
     let there = timeline.strand(other)?;
     let mut pair = Pair { here: timeline.strand_here(&there), there };
-    let nodes = timeline.world().network().nodes.len();
-    let readings = timeline.world().network().readings.len();
-    let mut found =
-        Found { versions: vec![None; nodes], nodes: vec![None; nodes], readings: vec![None; readings] };
+    let mut found = Found::nothing(timeline);
     let begun = pair.events();
     let mut until = reach;
     while let Some(moment) = pair.next_time().filter(|next| *next <= reach) {
@@ -93,11 +105,20 @@ pub fn compare(timeline: &Timeline, other: usize, events_at_most: u64) -> Option
             found.look(&pair, moment);
         }
     }
-    let mut nodes: Vec<NodeDifference> = found.nodes.into_iter().flatten().collect();
-    let mut readings: Vec<ReadingDifference> = found.readings.into_iter().flatten().collect();
-    crate::sorted::sort_by_key(&mut nodes, |difference| difference.at);
-    crate::sorted::sort_by_key(&mut readings, |difference| difference.at);
-    Some(Comparison { parted_at, until, record: pair.record_difference(), nodes, readings })
+    Some(Comparison {
+        parted_at,
+        until,
+        record: pair.record_difference(),
+        nodes: in_order(found.nodes, |difference| difference.at),
+        links: in_order(found.links, |difference| difference.at),
+        readings: in_order(found.readings, |difference| difference.at),
+    })
+}
+
+fn in_order<T>(found: Vec<Option<T>>, at: impl Fn(&T) -> Time) -> Vec<T> {
+    let mut found: Vec<T> = found.into_iter().flatten().collect();
+    crate::sorted::sort_by_key(&mut found, at);
+    found
 }
 
 /// The branch at hand and the other, at the same moment.
@@ -137,11 +158,25 @@ impl Pair {
 struct Found {
     /// Of each node, on both branches, when it was last looked at.
     versions: Vec<Option<(u32, u32)>>,
+    /// How much was done on both when links were last looked at: only deeds and scripts change them.
+    done: Option<(usize, usize)>,
     nodes: Vec<Option<NodeDifference>>,
+    links: Vec<Option<LinkDifference>>,
     readings: Vec<Option<ReadingDifference>>,
 }
 
 impl Found {
+    fn nothing(timeline: &Timeline) -> Found {
+        let network = timeline.world().network();
+        Found {
+            versions: vec![None; network.nodes.len()],
+            done: None,
+            nodes: vec![None; network.nodes.len()],
+            links: vec![None; network.links.len()],
+            readings: vec![None; network.readings.len()],
+        }
+    }
+
     fn look(&mut self, pair: &Pair, at: Time) {
         let (here, there) = (pair.here.world(), pair.there.world());
         for node in here.network().node_ids() {
@@ -151,6 +186,17 @@ impl Found {
                 self.versions[index] = versions;
                 self.nodes[index] =
                     node_part(here, there, node).map(|what| NodeDifference { node, at, what });
+            }
+        }
+        let done = Some((here.commands_done(), there.commands_done()));
+        if self.done != done {
+            self.done = done;
+            for link in here.network().link_ids() {
+                let (here, there) = (link_status(here, link), link_status(there, link));
+                let known = &mut self.links[link.index()];
+                if known.is_none() && here != there {
+                    *known = Some(LinkDifference { link, at, here, there });
+                }
             }
         }
         for (index, reading) in here.network().readings.iter().enumerate() {
@@ -182,6 +228,11 @@ impl Strand {
         let record = self.trace().records().get(index)?;
         Some((record.time, self.trace().sentence(self.world().network(), record)))
     }
+}
+
+fn link_status(world: &World, link: LinkId) -> LinkStatus {
+    let up = |direction: DirectionId| world.direction(direction).settings.up;
+    LinkStatus::of(up(link.forward()), up(link.backward()))
 }
 
 fn node_part(here: &World, there: &World, node: NodeId) -> Option<NodePart> {

@@ -257,6 +257,12 @@ impl Trace {
         }
     }
 
+    /// How far it goes. In which step its last record was written is no part of that.
+    pub(super) fn end(&self) -> Position {
+        let (records, phrases, packets) = (self.records.len(), self.phrases.len(), self.packets.len());
+        Position { records, phrases, packets, steps: 0 }
+    }
+
     /// Forgets what was written after this position, because another future begins here.
     pub fn truncate(&mut self, position: Position) {
         self.records.truncate(position.records);

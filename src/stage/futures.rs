@@ -3,7 +3,7 @@
 use crate::sim::compare::{Comparison, NodePart, RecordDifference, compare};
 use crate::sim::network::Network;
 use crate::sim::process::FactValue;
-use crate::sim::snapshot::NodeStatus;
+use crate::sim::snapshot::{LinkStatus, NodeStatus};
 use crate::sim::time::Time;
 use crate::sim::timeline::{Branch, Timeline};
 use crate::words::Phrase;
@@ -159,12 +159,16 @@ fn rows(found: &Comparison, network: &Network) -> Vec<Difference> {
         };
         row(what, difference.at, here, there)
     });
+    let links = found.links.iter().map(|difference| {
+        let said = |status: LinkStatus| words::link_status(status).text().to_owned();
+        row(network.link_name(difference.link), difference.at, said(difference.here), said(difference.there))
+    });
     let readings = found.readings.iter().filter_map(|difference| {
         let title = network.readings.get(difference.index)?.title.text().to_owned();
         let value = |value: Option<f64>| value.map_or("–".to_owned(), units::number);
         Some(row(title, difference.at, value(difference.here), value(difference.there)))
     });
-    event.chain(nodes).chain(readings).collect()
+    event.chain(nodes).chain(links).chain(readings).collect()
 }
 
 fn status(status: NodeStatus) -> String {

@@ -92,6 +92,15 @@ pub fn role(network: &Network, node: NodeId) -> &str {
     Key::find(&format!("role.{name}")).map_or(name, Key::text)
 }
 
+/// How a link is, without saying which way.
+pub fn link_status(status: LinkStatus) -> Key {
+    match status {
+        LinkStatus::Up => word!("stage.up"),
+        LinkStatus::Cut => word!("stage.cut"),
+        LinkStatus::OneWay => word!("future.one-way"),
+    }
+}
+
 fn link_state(view: &LinkView, a: &str, b: &str) -> String {
     match view.status() {
         LinkStatus::Up => word!("stage.up").text().to_owned(),

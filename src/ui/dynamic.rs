@@ -7,12 +7,24 @@ use leptos::prelude::*;
 
 use super::memo::Memo;
 
-type View = Box<dyn FnMut() -> AnyView + Send>;
+/// What makes a view. A trait of its own, as the table of a boxed closure holds code that nobody calls.
+trait Make: Send {
+    fn make(&mut self) -> AnyView;
+}
+
+impl<F: FnMut() -> AnyView + Send> Make for F {
+    fn make(&mut self) -> AnyView {
+        self()
+    }
+}
 
 /// A part that is made anew whenever something changes that `view` reads.
 pub fn dynamic(view: impl FnMut() -> AnyView + Send + 'static) -> AnyView {
-    let view: View = Box::new(view);
-    view.into_any()
+    made(Box::new(view))
+}
+
+fn made(mut view: Box<dyn Make>) -> AnyView {
+    (move || view.make()).into_any()
 }
 
 /// A part that is there while `when` is true.

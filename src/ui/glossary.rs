@@ -10,6 +10,7 @@ use super::texts::{SheetState, Texts};
 use crate::lessons::prose::GLOSSARY_SHEET;
 use crate::share::route::Route;
 use crate::ui::markup::view;
+use crate::ui::signals::StoredValue;
 use crate::word;
 
 /// All terms; the one that was asked for is shown first of all.
@@ -46,7 +47,7 @@ pub fn Glossary(term: Option<String>) -> impl IntoView {
 #[component]
 pub fn TermAside() -> impl IntoView {
     let (layout, texts) = (Layout::here(), Texts::here());
-    let came_from = StoredValue::new_local(None::<web_sys::Element>);
+    let came_from = StoredValue::new(None::<web_sys::Element>);
     Effect::new(move |was_open: Option<bool>| {
         let open = layout.term.get().is_some();
         match (was_open.unwrap_or(false), open) {

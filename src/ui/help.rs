@@ -10,6 +10,7 @@ use super::layout::Layout;
 use super::progress::Keeper;
 use super::settings::Settings;
 use crate::ui::markup::view;
+use crate::ui::signals::RwSignal;
 use crate::word;
 
 /// The dialog. It belongs in the page once.

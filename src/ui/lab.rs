@@ -23,6 +23,7 @@ use crate::stage::Thing;
 use crate::stage::breakpoints::Breakpoints;
 use crate::stage::moments::Moment;
 use crate::ui::announce::announce;
+use crate::ui::signals::{RwSignal, StoredValue};
 
 pub use moves::FutureDeed;
 

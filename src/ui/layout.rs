@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::dynamic::effect;
+use crate::ui::signals::RwSignal;
 
 /// The arrangement. A handle: copies are the same.
 #[derive(Clone, Copy)]

@@ -20,6 +20,7 @@ use crate::lessons::prose::{Block, LessonText, StepText};
 use crate::share::route::{Route, StepId};
 use crate::ui::markup::view;
 use crate::ui::memo::Memo;
+use crate::ui::signals::StoredValue;
 use crate::words::Phrase;
 use crate::{phrase, word};
 

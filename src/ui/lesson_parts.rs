@@ -10,6 +10,7 @@ use super::texts::Texts;
 use crate::lessons::prose::{GoalText, Html, Request};
 use crate::ui::markup::view;
 use crate::ui::memo::Memo;
+use crate::ui::signals::RwSignal;
 use crate::word;
 
 /// A goal and whether it was reached.

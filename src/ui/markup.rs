@@ -7,6 +7,7 @@ mod convert;
 mod template;
 
 use std::borrow::Cow;
+use std::marker::PhantomData;
 
 use leptos::ev::EventDescriptor;
 use leptos::html::ElementType;
@@ -14,7 +15,6 @@ use leptos::prelude::*;
 use leptos::tachys::html::node_ref::NodeRefContainer;
 use send_wrapper::SendWrapper;
 use wasm_bindgen::JsCast;
-use wasm_bindgen::prelude::Closure;
 use web_sys::{Element, Event};
 
 pub use self::convert::{IntoChild, IntoValue};
@@ -23,41 +23,93 @@ pub use ::markup::view;
 /// A text that may be absent. A flag is set when it is there.
 pub type Shown = Option<Cow<'static, str>>;
 
-type Read = Box<dyn FnMut() -> Shown>;
+/// A text of HTML and, in the order of its holes, what is bound to them.
+pub struct Parts {
+    html: &'static str,
+    parts: Vec<Part>,
+}
 
 /// Something bound to a hole.
-pub struct Part {
-    hole: u16,
-    what: What,
-}
-
-/// A value that stays, or one that is read again whenever something changes that it depends on.
-pub enum Value {
-    /// It stays.
+pub enum Part {
+    /// A text that stays.
     Fixed(Shown),
-    /// It is read again.
-    Live(Read),
-}
-
-/// What can stand between tags.
-pub enum Child {
-    /// A text.
-    Text(Value),
-    /// Anything else.
+    /// A text that is read again whenever something changes that it depends on.
+    Live(Box<dyn Read>),
+    /// A view.
     View(AnyView),
-}
-
-enum What {
-    /// How a value is applied to the element, under which name, and the value.
-    Value(fn(&Element, &str, &Shown), &'static str, Value),
-    Listener(Cow<'static, str>, Closure<dyn FnMut(Event)>),
+    /// What happens on an event.
+    Act(Box<dyn Act>),
+    /// What is handed the element.
     Reference(Box<dyn FnOnce(&Element)>),
-    Child(Child),
 }
 
-/// A view of one element with what is in it.
-pub fn markup(html: &'static str, parts: Vec<Part>) -> AnyView {
-    template::Markup::new(html, parts).into_any()
+/// What a text is read from. A trait of its own, as the table of a boxed closure holds code that nobody calls.
+pub trait Read {
+    /// Reads it.
+    fn read(&mut self) -> Shown;
+}
+
+/// What happens on an event.
+pub trait Act {
+    /// Lets it happen.
+    fn act(&mut self, event: Event);
+}
+
+struct Listener<E, F> {
+    act: F,
+    event: PhantomData<fn(E)>,
+}
+
+impl<E: JsCast, F: FnMut(E)> Act for Listener<E, F> {
+    fn act(&mut self, event: Event) {
+        (self.act)(event.unchecked_into());
+    }
+}
+
+impl Parts {
+    /// A text whose holes are yet to be filled.
+    pub fn of(html: &'static str) -> Parts {
+        Parts { html, parts: Vec::new() }
+    }
+
+    /// The value of an attribute, a property, a class, a style, or the whole content.
+    pub fn value(&mut self, value: impl IntoValue) {
+        self.add(value.into_value());
+    }
+
+    /// What stands in the hole.
+    pub fn child(&mut self, child: impl IntoChild) {
+        self.add(child.into_child());
+    }
+
+    /// What happens on an event.
+    pub fn listener<E>(&mut self, _event: E, act: impl FnMut(E::EventType) + 'static)
+    where
+        E: EventDescriptor,
+        E::EventType: JsCast + 'static,
+    {
+        self.add(Part::Act(Box::new(Listener { act, event: PhantomData })));
+    }
+
+    /// Hands the element to a reference.
+    pub fn reference<E>(&mut self, reference: NodeRef<E>)
+    where
+        E: ElementType,
+        E::Output: JsCast + Clone + 'static,
+        NodeRef<E>: NodeRefContainer<E>,
+    {
+        self.add(Part::Reference(Box::new(move |element| reference.load(element))));
+    }
+
+    /// The view of one element with what is in it.
+    pub fn into_view(self) -> AnyView {
+        template::Markup::new(self).into_any()
+    }
+
+    #[inline(never)]
+    fn add(&mut self, part: Part) {
+        self.parts.push(part);
+    }
 }
 
 /// Several views, one after the other.
@@ -68,71 +120,13 @@ pub fn together(views: Vec<AnyView>) -> AnyView {
 /// A view without an element of its own.
 pub fn alone(child: impl IntoChild) -> AnyView {
     match child.into_child() {
-        Child::View(view) => view,
-        Child::Text(Value::Fixed(text)) => text.map(Cow::into_owned).unwrap_or_default().into_any(),
-        Child::Text(Value::Live(read)) => {
+        Part::View(view) => view,
+        Part::Fixed(text) => text.map(Cow::into_owned).unwrap_or_default().into_any(),
+        Part::Live(read) => {
             // There is one thread: the wrapper only says so to the compiler.
             let mut read = SendWrapper::new(read);
-            super::dynamic::dynamic(move || read().map(Cow::into_owned).unwrap_or_default().into_any())
+            super::dynamic::dynamic(move || read.read().map(Cow::into_owned).unwrap_or_default().into_any())
         }
+        Part::Act(_) | Part::Reference(_) => ().into_any(),
     }
-}
-
-/// An attribute: absent, or with a text.
-pub fn attribute(hole: u16, name: &'static str, value: impl IntoValue) -> Part {
-    Part { hole, what: What::Value(apply::attribute, name, value.into_value()) }
-}
-
-/// A property of the element: true or false if it is a flag, else a text.
-pub fn property(hole: u16, name: &'static str, value: impl IntoValue) -> Part {
-    Part { hole, what: What::Value(apply::property, name, value.into_value()) }
-}
-
-/// A class that the element has while the value is there.
-pub fn class(hole: u16, name: &'static str, value: impl IntoValue) -> Part {
-    Part { hole, what: What::Value(apply::class, name, value.into_value()) }
-}
-
-/// A property of the element's own style.
-pub fn style(hole: u16, name: &'static str, value: impl IntoValue) -> Part {
-    Part { hole, what: What::Value(apply::style, name, value.into_value()) }
-}
-
-/// All that is in the element, as HTML that the project itself has written.
-pub fn html(hole: u16, value: impl IntoValue) -> Part {
-    Part { hole, what: What::Value(apply::html, "", value.into_value()) }
-}
-
-/// What happens on an event.
-pub fn listener<E>(hole: u16, event: E, mut act: impl FnMut(E::EventType) + 'static) -> Part
-where
-    E: EventDescriptor,
-    E::EventType: wasm_bindgen::JsCast,
-{
-    Part { hole, what: listen(event.name(), Box::new(move |event| act(event.unchecked_into()))) }
-}
-
-/// What acts finds the contexts of the component that it was written in.
-fn listen(name: Cow<'static, str>, mut act: Box<dyn FnMut(Event)>) -> What {
-    let owner = Owner::current();
-    let act: Box<dyn FnMut(Event)> = Box::new(move |event| match &owner {
-        Some(owner) => owner.with(|| act(event)),
-        None => act(event),
-    });
-    What::Listener(name, Closure::wrap(act))
-}
-
-/// Hands the element to a reference.
-pub fn reference<E>(hole: u16, reference: NodeRef<E>) -> Part
-where
-    E: ElementType,
-    E::Output: wasm_bindgen::JsCast + Clone + 'static,
-    NodeRef<E>: NodeRefContainer<E>,
-{
-    Part { hole, what: What::Reference(Box::new(move |element| reference.load(element))) }
-}
-
-/// What stands in the hole.
-pub fn child(hole: u16, child: impl IntoChild) -> Part {
-    Part { hole, what: What::Child(child.into_child()) }
 }

@@ -24,13 +24,30 @@ trait Same: Any + Send + Sync {
     fn as_any(&self) -> &dyn Any;
 }
 
-type Work = Box<dyn Fn(Option<&Shared>) -> Shared + Send + Sync>;
+/// How a value is worked out. A trait of its own, as the table of a boxed closure holds code that nobody calls.
+trait Work: Send + Sync {
+    fn work(&self, before: Option<&Shared>) -> Shared;
+}
+
+struct Worker<T, F> {
+    work: F,
+    of: PhantomData<fn() -> T>,
+}
+
+impl<T, F> Work for Worker<T, F>
+where
+    T: PartialEq + Send + Sync + 'static,
+    F: Fn(Option<&T>) -> T + Send + Sync,
+{
+    fn work(&self, before: Option<&Shared>) -> Shared {
+        Shared(Arc::new((self.work)(before.map(Shared::read))))
+    }
+}
 
 impl<T: PartialEq + Send + Sync + 'static> Memo<T> {
     /// A value that is worked out again whenever something changes that `work` reads. It is handed the value before.
     pub fn new(work: impl Fn(Option<&T>) -> T + Send + Sync + 'static) -> Memo<T> {
-        let work: Work = Box::new(move |before| Shared(Arc::new(work(before.map(Shared::read)))));
-        Memo { shared: memo(work), of: PhantomData }
+        Memo { shared: memo(Box::new(Worker { work, of: PhantomData })), of: PhantomData }
     }
 
     /// Reads it, and hears of changes.
@@ -61,8 +78,8 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Memo<T> {
     }
 }
 
-fn memo(work: Work) -> SharedMemo<Shared> {
-    SharedMemo::new(work)
+fn memo(work: Box<dyn Work>) -> SharedMemo<Shared> {
+    SharedMemo::new(move |before| work.work(before))
 }
 
 impl Shared {

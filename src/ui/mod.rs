@@ -32,6 +32,7 @@ mod scenario;
 pub mod session;
 pub mod settings;
 mod shared;
+pub mod signals;
 pub mod stage;
 mod step;
 mod storage;

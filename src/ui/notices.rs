@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::dynamic::each;
 use crate::ui::markup::view;
+use crate::ui::signals::RwSignal;
 use crate::word;
 
 /// The messages. A handle: copies are the same.

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::notices::Notices;
 use super::storage::{self, Refusal};
 use crate::share::progress::{Progress, StepProgress};
+use crate::ui::signals::{RwSignal, StoredValue};
 use crate::{phrase, word};
 
 const KEY: &str = "netsplit.progress";

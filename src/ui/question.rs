@@ -13,6 +13,7 @@ use super::texts::Texts;
 use crate::lessons::prose::{Answer, Question};
 use crate::ui::markup::view;
 use crate::ui::memo::Memo;
+use crate::ui::signals::RwSignal;
 use crate::word;
 
 /// A question of the step.

@@ -8,6 +8,7 @@ use crate::lessons::prose::{self, LessonText};
 use crate::share::link;
 use crate::share::parcel::{Parcel, Source};
 use crate::share::route::{Route, StepId};
+use crate::ui::signals::RwSignal;
 use crate::words::{Language, Phrase};
 use crate::{phrase, scenarios, word};
 

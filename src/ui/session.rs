@@ -14,6 +14,7 @@ use crate::share::route::{Route, StepId};
 use crate::sim::command::{Command, Place as NetworkPlace};
 use crate::sorted::Map;
 use crate::stage::Thing;
+use crate::ui::signals::{RwSignal, StoredValue};
 use crate::words::Phrase;
 
 /// What a run belongs to.

@@ -7,6 +7,7 @@ use wasm_bindgen::closure::Closure;
 
 use super::dynamic::effect;
 use super::storage;
+use crate::ui::signals::RwSignal;
 
 /// How high the bottom pane can be made, in rem.
 pub const BOTTOM: std::ops::RangeInclusive<u32> = 7..=48;

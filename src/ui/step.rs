@@ -1,11 +1,10 @@
 //! The step at hand: what of it was reached, and where Back and Next lead from it.
 
-use leptos::prelude::*;
-
 use super::progress::Keeper;
 use super::route::{course, lesson_of};
 use crate::lessons::prose::{Block, StepText};
 use crate::share::route::{Route, StepId};
+use crate::ui::signals::StoredValue;
 use crate::word;
 use crate::words::Key;
 

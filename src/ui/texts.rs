@@ -13,12 +13,13 @@ use super::dynamic::dynamic;
 use super::route::course;
 use crate::lessons::prose::{self, Html};
 use crate::ui::markup::view;
+use crate::ui::signals::RwSignal;
 use crate::word;
 
 /// The sheets of the course. A handle: copies are the same.
 #[derive(Clone, Copy)]
 pub struct Texts {
-    sheets: RwSignal<Vec<Sheet>, LocalStorage>,
+    sheets: RwSignal<Vec<Sheet>>,
 }
 
 /// How far a sheet has come.
@@ -38,7 +39,7 @@ impl Texts {
     /// Without any sheet. Provide it as context once.
     pub fn new() -> Texts {
         let beginning = |name: &&str| if name.is_empty() { Sheet::Here(Rc::new([])) } else { Sheet::Absent };
-        Texts { sheets: RwSignal::new_local(course().sheets.iter().map(beginning).collect()) }
+        Texts { sheets: RwSignal::new(course().sheets.iter().map(beginning).collect()) }
     }
 
     /// Those of the page that the calling component belongs to.

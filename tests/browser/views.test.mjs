@@ -361,3 +361,36 @@ describe('what is kept', () => {
     await close();
   });
 });
+
+describe('the event log', () => {
+  test('follows what happens, unless one reads further up', async () => {
+    const { page, close } = await site.open('#/lab/partition', { context: { viewport: { width: 1280, height: 800 } } });
+    const rows = page.locator('.log-rows');
+    const isLastInSight = () =>
+      rows.evaluate((list) => {
+        const last = list.querySelector('li:last-child').getBoundingClientRect();
+        return last.bottom <= list.getBoundingClientRect().bottom + 1;
+      });
+    const step = async (times) => {
+      const before = await rows.locator('li').count();
+      for (let i = 0; i < times; i += 1) await page.getByTestId('step').click();
+      await page.waitForFunction((count) => document.querySelectorAll('.log-rows li').length > count, before);
+    };
+    await page.getByTestId('log-topic').selectOption('everything');
+    await step(30);
+    assert.ok(await rows.evaluate((list) => list.scrollHeight > list.clientHeight), 'the rows do not fill the pane');
+    assert.ok(await isLastInSight());
+    await rows.hover();
+    await page.mouse.wheel(0, -10_000);
+    const first = rows.locator('li').first();
+    await page.waitForFunction(() => {
+      const list = document.querySelector('.log-rows');
+      return list.querySelector('li').getBoundingClientRect().bottom > list.getBoundingClientRect().top;
+    });
+    const stood = (await first.boundingBox()).y;
+    await step(10);
+    assert.ok(!(await isLastInSight()));
+    assert.ok(Math.abs((await first.boundingBox()).y - stood) < 2, 'the row that one reads has moved');
+    await close();
+  });
+});

@@ -31,7 +31,7 @@ impl Timeline {
         if let Some(found) = (from..known).find(|index| self.is(sought, *index)) {
             return self.go_to_record(found);
         }
-        let here = self.world.clone();
+        let (here, end) = (self.world.clone(), self.trace.end());
         self.seek_near(false, |world| world.position().records <= known);
         for _ in 0..events_at_most {
             let before = self.world.position().records;
@@ -43,7 +43,10 @@ impl Timeline {
                 return true;
             }
         }
+        // What nobody has watched is forgotten.
         self.world = here;
+        self.trace.truncate(end);
+        self.checkpoints.retain(|world| world.position().records <= known);
         false
     }
 

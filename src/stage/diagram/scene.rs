@@ -8,7 +8,7 @@ use crate::sim::time::Time;
 use crate::sim::timeline::Timeline;
 use crate::sim::trace::{Event, Record};
 use crate::sorted::sort_by_key;
-use crate::stage::geometry::{Point, point};
+use crate::stage::geometry::{Point, between, point};
 use crate::stage::thing::Thing;
 
 use super::causality::Cone;
@@ -154,7 +154,7 @@ impl Scene<'_> {
         };
         let (start, end) = self.ends(flights, leg)?;
         let part =
-            if end.x - start.x > 1e-9 { ((x - start.x) / (end.x - start.x)).clamp(0.0, 1.0) } else { 1.0 };
+            if end.x - start.x > 1e-9 { between((x - start.x) / (end.x - start.x), 0.0, 1.0) } else { 1.0 };
         Some(start.towards(end, part))
     }
 

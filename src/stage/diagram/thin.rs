@@ -1,5 +1,7 @@
 //! Leaves out lines that could not be told from one that is drawn already, so that a crowd costs no more than its picture.
 
+use crate::stage::geometry::between;
+
 /// Up to how many legs in sight every one is drawn.
 const LEGS_AT_MOST: usize = 2_000;
 /// How many lines are remembered; one that is forgotten is drawn once more.
@@ -16,7 +18,7 @@ pub(super) struct Thinner {
 impl Thinner {
     /// Begins a picture with so many legs.
     pub fn begin(&mut self, legs: usize) {
-        self.grain = (legs > LEGS_AT_MOST).then(|| (legs as f64 / 4_000.0).clamp(1.0, 4.0));
+        self.grain = (legs > LEGS_AT_MOST).then(|| between(legs as f64 / 4_000.0, 1.0, 4.0));
         if self.grain.is_some() {
             self.drawn.clear();
             self.drawn.resize(REMEMBERED, u64::MAX);

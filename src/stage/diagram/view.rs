@@ -1,7 +1,7 @@
 //! The way from moments and lanes to pixels: time across, lanes down, names on the left, moments below.
 
 use crate::sim::time::{Duration, Time};
-use crate::stage::geometry::{Point, Rect, point};
+use crate::stage::geometry::{Point, Rect, between, point};
 use crate::stage::style::Font;
 
 /// How many seconds of watching are in sight to begin with.
@@ -121,14 +121,14 @@ impl View {
     pub fn lane_height(&self) -> f64 {
         let (least, most) = LANE;
         let room = self.plot().height() / self.lanes.max(1) as f64;
-        room.clamp(least * self.text_px, most * self.text_px)
+        between(room, least * self.text_px, most * self.text_px)
     }
 
     /// Larger or smaller by a factor in time, with a place across held; then kept to a run that reaches so far.
     pub fn zoom(&mut self, held: f64, factor: f64, reach: Time) {
         let moment = (held - self.gutter) * self.micros_per_px + self.from;
         let widest = (reach.as_micros().max(1) as f64 * 1.6 / self.plot().width()).max(self.micros_per_px);
-        self.micros_per_px = (self.micros_per_px / factor).clamp(1.0 / PIXELS_A_MICRO, widest);
+        self.micros_per_px = between(self.micros_per_px / factor, 1.0 / PIXELS_A_MICRO, widest);
         self.from = moment - (held - self.gutter) * self.micros_per_px;
         self.bound(reach);
     }
@@ -190,12 +190,12 @@ impl View {
 
     fn bound(&mut self, reach: Time) {
         let last = (reach.as_micros() as f64 - 0.15 * self.span()).max(-self.lead());
-        self.from = self.from.clamp(-self.lead(), last);
+        self.from = between(self.from, -self.lead(), last);
     }
 
     fn bound_scroll(&mut self) {
         let surplus = self.lane_height() * self.lanes as f64 - self.plot().height();
-        self.scroll = self.scroll.clamp(0.0, surplus.max(0.0));
+        self.scroll = between(self.scroll, 0.0, surplus.max(0.0));
     }
 }
 

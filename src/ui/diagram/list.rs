@@ -11,6 +11,7 @@ use crate::ui::dynamic::each;
 use crate::ui::lab::Lab;
 use crate::ui::markup::view;
 use crate::ui::memo::Memo;
+use crate::ui::signals::RwSignal;
 
 /// How many events are listed before the one that keys are at, and after it.
 const AROUND: u32 = 25;

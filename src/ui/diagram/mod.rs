@@ -13,11 +13,12 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 
 use crate::stage::diagram::walk::Way;
-use crate::stage::geometry::point;
+use crate::stage::geometry::{between, point};
 use crate::stage::log::thing;
 use crate::ui::dynamic::effect;
 use crate::ui::lab::{Action, Lab};
 use crate::ui::markup::view;
+use crate::ui::signals::{RwSignal, StoredValue};
 use crate::ui::stage::gestures::{Gesture, Gestures};
 use crate::ui::stage::watch;
 use crate::words::Key;
@@ -112,9 +113,9 @@ fn Tools(hands: Hands) -> impl IntoView {
 #[derive(Clone, Copy)]
 struct Hands {
     lab: Lab,
-    board: StoredValue<Rc<RefCell<Option<Board>>>, LocalStorage>,
-    gestures: StoredValue<Gestures, LocalStorage>,
-    watch: StoredValue<Option<watch::Watch>, LocalStorage>,
+    board: StoredValue<Rc<RefCell<Option<Board>>>>,
+    gestures: StoredValue<Gestures>,
+    watch: StoredValue<Option<watch::Watch>>,
     /// The event under the pointer.
     hovered: RwSignal<Option<u32>>,
     /// The event that keys start from.
@@ -131,9 +132,9 @@ impl Hands {
     fn new(lab: Lab) -> Hands {
         Hands {
             lab,
-            board: StoredValue::new_local(Rc::default()),
-            gestures: StoredValue::new_local(Gestures::default()),
-            watch: StoredValue::new_local(None),
+            board: StoredValue::new(Rc::default()),
+            gestures: StoredValue::new(Gestures::default()),
+            watch: StoredValue::new(None),
             hovered: RwSignal::new(None),
             current: RwSignal::new(None),
             focused: RwSignal::new(false),
@@ -322,7 +323,7 @@ impl Hands {
         if event.shift_key() || across.abs() > down.abs() {
             return self.change(|board| board.pan(point(-across, 0.0)));
         }
-        let factor = libm::exp((-down * 0.0015).clamp(-0.7, 0.7));
+        let factor = libm::exp(between(-down * 0.0015, -0.7, 0.7));
         self.change(|board| {
             let at = board.in_pane(event.client_x(), event.client_y());
             board.zoom(Some(at.x), factor);

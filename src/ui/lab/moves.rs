@@ -1,7 +1,5 @@
 //! Moves among the futures of the run at hand, and jumps along it.
 
-use leptos::prelude::*;
-
 use super::Lab;
 use crate::stage::jumps::{self, KINDS};
 use crate::stage::{Thing, futures};

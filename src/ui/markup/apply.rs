@@ -5,10 +5,24 @@ use web_sys::{Element, HtmlElement};
 
 use super::Shown;
 
+/// What applies a value to an element, under a name.
+pub(super) type Apply = fn(&Element, &str, &Shown);
+
+/// What applies the values of a kind, by the letter that it is listed under.
+pub(super) fn of_kind(letter: &str) -> Apply {
+    match letter {
+        "p" => property,
+        "c" => class,
+        "s" => style,
+        "h" => html,
+        _ => attribute,
+    }
+}
+
 /// Properties that are true or false.
 const FLAGS: [&str; 2] = ["checked", "selected"];
 
-pub(super) fn attribute(element: &Element, name: &str, value: &Shown) {
+fn attribute(element: &Element, name: &str, value: &Shown) {
     // Names are those of the source: the browser does not refuse them.
     let _ = match value {
         Some(text) => element.set_attribute(name, text),
@@ -16,7 +30,7 @@ pub(super) fn attribute(element: &Element, name: &str, value: &Shown) {
     };
 }
 
-pub(super) fn property(element: &Element, name: &str, value: &Shown) {
+fn property(element: &Element, name: &str, value: &Shown) {
     let value = if FLAGS.contains(&name) {
         JsValue::from_bool(value.is_some())
     } else {
@@ -25,15 +39,15 @@ pub(super) fn property(element: &Element, name: &str, value: &Shown) {
     let _ = js_sys::Reflect::set(element, &JsValue::from_str(name), &value);
 }
 
-pub(super) fn class(element: &Element, name: &str, value: &Shown) {
+fn class(element: &Element, name: &str, value: &Shown) {
     let _ = element.class_list().toggle_with_force(name, value.is_some());
 }
 
-pub(super) fn style(element: &Element, name: &str, value: &Shown) {
+fn style(element: &Element, name: &str, value: &Shown) {
     let style = element.unchecked_ref::<HtmlElement>().style();
     let _ = style.set_property(name, value.as_deref().unwrap_or_default());
 }
 
-pub(super) fn html(element: &Element, _name: &str, value: &Shown) {
+fn html(element: &Element, _name: &str, value: &Shown) {
     element.set_inner_html(value.as_deref().unwrap_or_default());
 }

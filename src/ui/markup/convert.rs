@@ -4,9 +4,10 @@ use std::borrow::Cow;
 
 use leptos::prelude::*;
 
-use super::{Child, Shown, Value};
+use super::{Part, Read, Shown};
 use crate::ui::dynamic::dynamic;
 use crate::ui::memo::Memo;
+use crate::ui::signals::RwSignal;
 
 /// What can be shown as a text, or not at all.
 pub trait IntoShown {
@@ -17,34 +18,34 @@ pub trait IntoShown {
 /// What can be the value of an attribute: a text, a flag, or a function or signal that gives one.
 pub trait IntoValue {
     /// The value.
-    fn into_value(self) -> Value;
+    fn into_value(self) -> Part;
 }
 
 /// What can stand between tags: texts, views, lists of views, or a function that gives one.
 pub trait IntoChild: Sized {
     /// The child.
-    fn into_child(self) -> Child;
+    fn into_child(self) -> Part;
 
     /// The child that such a function gives, made anew whenever something changes that it reads.
-    fn live(read: impl FnMut() -> Self + Send + 'static) -> Child;
+    fn live(read: impl FnMut() -> Self + Send + 'static) -> Part;
 }
 
 /// Texts: they can be shown, be a value, and stand between tags.
 macro_rules! texts {
     ($($text:ty),*) => {$(
         impl IntoValue for $text {
-            fn into_value(self) -> Value {
-                Value::Fixed(self.into_shown())
+            fn into_value(self) -> Part {
+                Part::Fixed(self.into_shown())
             }
         }
 
         impl IntoChild for $text {
-            fn into_child(self) -> Child {
-                Child::Text(Value::Fixed(self.into_shown()))
+            fn into_child(self) -> Part {
+                Part::Fixed(self.into_shown())
             }
 
-            fn live(mut read: impl FnMut() -> Self + Send + 'static) -> Child {
-                Child::Text(Value::Live(Box::new(move || read().into_shown())))
+            fn live(read: impl FnMut() -> Self + Send + 'static) -> Part {
+                Part::Live(Box::new(read))
             }
         }
     )*};
@@ -83,14 +84,20 @@ impl<T: IntoShown> IntoShown for Option<T> {
 }
 
 impl IntoValue for bool {
-    fn into_value(self) -> Value {
-        Value::Fixed(self.into_shown())
+    fn into_value(self) -> Part {
+        Part::Fixed(self.into_shown())
     }
 }
 
 impl<T: IntoShown, F: FnMut() -> T + 'static> IntoValue for F {
-    fn into_value(mut self) -> Value {
-        Value::Live(Box::new(move || self().into_shown()))
+    fn into_value(self) -> Part {
+        Part::Live(Box::new(self))
+    }
+}
+
+impl<T: IntoShown, F: FnMut() -> T> Read for F {
+    fn read(&mut self) -> Shown {
+        self().into_shown()
     }
 }
 
@@ -98,17 +105,17 @@ impl<T: IntoShown, F: FnMut() -> T + 'static> IntoValue for F {
 macro_rules! signals {
     ($($signal:ident),*) => {$(
         impl<T: IntoShown + Clone + PartialEq + Send + Sync + 'static> IntoValue for $signal<T> {
-            fn into_value(self) -> Value {
+            fn into_value(self) -> Part {
                 (move || self.get()).into_value()
             }
         }
 
         impl<T: IntoChild + Clone + PartialEq + Send + Sync + 'static> IntoChild for $signal<T> {
-            fn into_child(self) -> Child {
+            fn into_child(self) -> Part {
                 T::live(move || self.get())
             }
 
-            fn live(mut read: impl FnMut() -> Self + Send + 'static) -> Child {
+            fn live(mut read: impl FnMut() -> Self + Send + 'static) -> Part {
                 T::live(move || read().get())
             }
         }
@@ -118,41 +125,41 @@ macro_rules! signals {
 signals!(Memo, Signal, RwSignal);
 
 impl IntoChild for AnyView {
-    fn into_child(self) -> Child {
-        Child::View(self)
+    fn into_child(self) -> Part {
+        Part::View(self)
     }
 
-    fn live(read: impl FnMut() -> Self + Send + 'static) -> Child {
-        Child::View(dynamic(read))
+    fn live(read: impl FnMut() -> Self + Send + 'static) -> Part {
+        Part::View(dynamic(read))
     }
 }
 
 impl IntoChild for Option<AnyView> {
-    fn into_child(self) -> Child {
-        Child::View(self.into_any())
+    fn into_child(self) -> Part {
+        Part::View(self.into_any())
     }
 
-    fn live(mut read: impl FnMut() -> Self + Send + 'static) -> Child {
-        Child::View(dynamic(move || read().into_any()))
+    fn live(mut read: impl FnMut() -> Self + Send + 'static) -> Part {
+        Part::View(dynamic(move || read().into_any()))
     }
 }
 
 impl IntoChild for Vec<AnyView> {
-    fn into_child(self) -> Child {
-        Child::View(self.into_any())
+    fn into_child(self) -> Part {
+        Part::View(self.into_any())
     }
 
-    fn live(mut read: impl FnMut() -> Self + Send + 'static) -> Child {
-        Child::View(dynamic(move || read().into_any()))
+    fn live(mut read: impl FnMut() -> Self + Send + 'static) -> Part {
+        Part::View(dynamic(move || read().into_any()))
     }
 }
 
 impl<T: IntoChild, F: FnMut() -> T + Send + 'static> IntoChild for F {
-    fn into_child(self) -> Child {
+    fn into_child(self) -> Part {
         T::live(self)
     }
 
-    fn live(mut read: impl FnMut() -> Self + Send + 'static) -> Child {
+    fn live(mut read: impl FnMut() -> Self + Send + 'static) -> Part {
         T::live(move || read()())
     }
 }

@@ -1,6 +1,5 @@
 //! A view of one element: made from its text and parts, changed in place by a later view of the same text.
 
-use std::borrow::Cow;
 use std::cell::RefCell;
 
 use leptos::prelude::*;
@@ -16,7 +15,8 @@ use wasm_bindgen::JsCast as _;
 use wasm_bindgen::prelude::Closure;
 use web_sys::{DocumentFragment, Element, Event, HtmlTemplateElement, Node, Text};
 
-use super::{Child, Part, Shown, Value, What};
+use super::apply::{self, Apply};
+use super::{Act, Part, Parts, Shown};
 
 /// Finds the holes of a text.
 const HOLES: &str = "[_]";
@@ -27,7 +27,7 @@ thread_local! {
 }
 
 /// A view of one element. There is one thread: the wrapper only says so to the compiler.
-pub(super) struct Markup(SendWrapper<(&'static str, Vec<Part>)>);
+pub(super) struct Markup(SendWrapper<Parts>);
 
 /// What became of it.
 pub(super) struct Mounted {
@@ -38,16 +38,16 @@ pub(super) struct Mounted {
 
 /// A part in its place. What it holds ends with it.
 enum Bound {
-    Value { element: Element, live: Option<RenderEffect<()>> },
-    Listener { element: Element, name: Cow<'static, str>, closure: Closure<dyn FnMut(Event)> },
+    Value { element: Element, apply: Apply, name: &'static str, live: Option<RenderEffect<()>> },
+    Listener { element: Element, name: &'static str, closure: Closure<dyn FnMut(Event)> },
     Reference(Element),
     Text { node: Text, live: Option<RenderEffect<()>> },
     View(AnyViewState),
 }
 
 impl Markup {
-    pub(super) fn new(html: &'static str, parts: Vec<Part>) -> Markup {
-        Markup(SendWrapper::new((html, parts)))
+    pub(super) fn new(parts: Parts) -> Markup {
+        Markup(SendWrapper::new(parts))
     }
 }
 
@@ -55,32 +55,47 @@ impl Render for Markup {
     type State = Mounted;
 
     fn build(self) -> Mounted {
-        let (html, parts) = self.0.take();
+        let Parts { html, parts } = self.0.take();
         let fragment = instance(html);
         let root = fragment.first_element_child().expect("the macro writes one element");
         let holes = fragment.query_selector_all(HOLES).expect("the selector is well formed");
-        let bind = |part: Part| {
-            let hole = holes.get(u32::from(part.hole)).expect("the macro counts the holes");
-            hole.unchecked_ref::<Element>().remove_attribute("_").expect("an attribute can be removed");
-            bind(part.what, hole.unchecked_into())
-        };
-        Mounted { html, bound: parts.into_iter().map(bind).collect(), root }
+        let mut parts = parts.into_iter();
+        let mut bound = Vec::with_capacity(parts.len());
+        for (index, list) in lists(html).enumerate() {
+            let hole = holes.get(index as u32).expect("every list belongs to a hole");
+            let hole: Element = hole.unchecked_into();
+            let _ = hole.remove_attribute("_");
+            if list.is_empty() {
+                bound.extend(parts.next().map(|part| stand(part, &hole)));
+            }
+            for listed in list.split(' ').filter(|listed| !listed.is_empty()) {
+                bound.extend(parts.next().map(|part| bind(listed, part, hole.clone())));
+            }
+        }
+        Mounted { html, bound, root }
     }
 
     fn rebuild(self, state: &mut Mounted) {
-        let (html, parts) = &*self.0;
         // The same text at the same address comes from the same place in the source, and has the same parts.
-        if html.as_ptr() != state.html.as_ptr() || parts.len() != state.bound.len() {
+        if self.0.html.as_ptr() != state.html.as_ptr() || self.0.parts.len() != state.bound.len() {
             let mut new = self.build();
             state.insert_before_this(&mut new);
             state.unmount();
             *state = new;
             return;
         }
-        let (_, parts) = self.0.take();
+        let parts = self.0.take().parts;
         let bound = std::mem::take(&mut state.bound);
-        state.bound = bound.into_iter().zip(parts).map(|(bound, part)| rebind(bound, part.what)).collect();
+        state.bound = bound.into_iter().zip(parts).map(|(bound, part)| rebind(bound, part)).collect();
     }
+}
+
+/// For each hole of a text, what its parts are to it.
+fn lists(html: &'static str) -> impl Iterator<Item = &'static str> {
+    let list = |rest: &'static str| {
+        rest.strip_prefix("=\"").and_then(|rest| rest.split('"').next()).unwrap_or_default()
+    };
+    html.split(" _").skip(1).map(list)
 }
 
 /// New elements of a text.
@@ -102,89 +117,99 @@ fn template(html: &str) -> DocumentFragment {
     template.unchecked_into::<HtmlTemplateElement>().content()
 }
 
-fn bind(what: What, element: Element) -> Bound {
-    match what {
-        What::Value(apply, name, value) => Bound::Value { live: show(apply, name, value, &element), element },
-        What::Listener(name, closure) => listen(element, name, closure),
-        What::Reference(load) => {
+/// Binds a part to its element.
+fn bind(listed: &'static str, part: Part, element: Element) -> Bound {
+    let (kind, name) = listed.split_at(1);
+    match part {
+        Part::Act(act) => listen(element, name, act),
+        Part::Reference(load) => {
             load(&element);
             Bound::Reference(element)
         }
-        What::Child(Child::Text(value)) => {
-            let node = document().create_text_node("");
-            let _ = element.replace_with_with_node_1(&node);
-            let live = show_text(&node, value);
-            Bound::Text { node, live }
-        }
-        What::Child(Child::View(view)) => {
-            let mut state = view.build();
-            if let Some(parent) = element.parent_node() {
-                state.mount(parent.unchecked_ref(), Some(&element));
-            }
-            element.remove();
-            Bound::View(state)
-        }
+        value => show(element, apply::of_kind(kind), name, value),
     }
 }
 
+/// Puts a child in the place of its hole.
+fn stand(part: Part, hole: &Element) -> Bound {
+    if let Part::View(view) = part {
+        let mut state = view.build();
+        if let Some(parent) = hole.parent_node() {
+            state.mount(parent.unchecked_ref(), Some(hole));
+        }
+        hole.remove();
+        return Bound::View(state);
+    }
+    let node = document().create_text_node("");
+    let _ = hole.replace_with_with_node_1(&node);
+    show_text(node, part)
+}
+
 /// Puts a part in the place of the one before, which comes from the same place in the source.
-fn rebind(before: Bound, what: What) -> Bound {
-    match (before, what) {
-        (Bound::View(mut state), What::Child(Child::View(view))) => {
+fn rebind(before: Bound, part: Part) -> Bound {
+    match (before, part) {
+        (Bound::View(mut state), Part::View(view)) => {
             view.rebuild(&mut state);
             Bound::View(state)
         }
-        (Bound::Text { node, live }, What::Child(Child::Text(value))) => {
+        (Bound::Listener { element, name, closure }, Part::Act(act)) => {
+            let _ = element.remove_event_listener_with_callback(name, closure.as_ref().unchecked_ref());
+            listen(element, name, act)
+        }
+        (Bound::Reference(element), Part::Reference(load)) => {
+            load(&element);
+            Bound::Reference(element)
+        }
+        (Bound::Text { node, live }, text) => {
             drop(live);
-            let live = show_text(&node, value);
-            Bound::Text { node, live }
+            show_text(node, text)
         }
-        (Bound::Value { element, live }, what) => {
+        (Bound::Value { element, apply, name, live }, value) => {
             drop(live);
-            bind(what, element)
+            show(element, apply, name, value)
         }
-        (Bound::Listener { element, name, closure }, what) => {
-            let _ = element.remove_event_listener_with_callback(&name, closure.as_ref().unchecked_ref());
-            bind(what, element)
-        }
-        (Bound::Reference(element), what) => bind(what, element),
-        // One expression gives either texts or views.
+        // One expression always gives the same kind of part.
         (before, _) => before,
     }
 }
 
-fn listen(element: Element, name: Cow<'static, str>, closure: Closure<dyn FnMut(Event)>) -> Bound {
-    let _ = element.add_event_listener_with_callback(&name, closure.as_ref().unchecked_ref());
+/// What acts finds the contexts of the component that it was written in.
+fn listen(element: Element, name: &'static str, mut act: Box<dyn Act>) -> Bound {
+    let owner = Owner::current();
+    let act: Box<dyn FnMut(Event)> = Box::new(move |event| match &owner {
+        Some(owner) => owner.with(|| act.act(event)),
+        None => act.act(event),
+    });
+    let closure = Closure::wrap(act);
+    let _ = element.add_event_listener_with_callback(name, closure.as_ref().unchecked_ref());
     Bound::Listener { element, name, closure }
 }
 
 /// Applies a value, and again whenever it changes.
-fn show(
-    apply: fn(&Element, &str, &Shown),
-    name: &'static str,
-    value: Value,
-    element: &Element,
-) -> Option<RenderEffect<()>> {
-    let element = element.clone();
-    follow(value, Box::new(move |shown| apply(&element, name, shown)))
+fn show(element: Element, apply: Apply, name: &'static str, value: Part) -> Bound {
+    let target = element.clone();
+    let live = follow(value, Box::new(move |shown| apply(&target, name, shown)));
+    Bound::Value { element, apply, name, live }
 }
 
-fn show_text(node: &Text, value: Value) -> Option<RenderEffect<()>> {
-    let node = node.clone();
-    follow(value, Box::new(move |shown| node.set_data(shown.as_deref().unwrap_or_default())))
+fn show_text(node: Text, value: Part) -> Bound {
+    let target = node.clone();
+    let live = follow(value, Box::new(move |shown| target.set_data(shown.as_deref().unwrap_or_default())));
+    Bound::Text { node, live }
 }
 
-fn follow(value: Value, apply: Box<dyn Fn(&Shown)>) -> Option<RenderEffect<()>> {
-    let mut read = match value {
-        Value::Fixed(shown) => {
+fn follow(value: Part, apply: Box<dyn Fn(&Shown)>) -> Option<RenderEffect<()>> {
+    let mut source = match value {
+        Part::Live(source) => source,
+        Part::Fixed(shown) => {
             apply(&shown);
             return None;
         }
-        Value::Live(read) => read,
+        _ => return None,
     };
     let mut last: Option<Shown> = None;
     Some(RenderEffect::new(move |_| {
-        let shown = read();
+        let shown = source.read();
         if last.as_ref() != Some(&shown) {
             apply(&shown);
             last = Some(shown);
@@ -243,7 +268,7 @@ impl RenderHtml for Markup {
         _mark_branches: bool,
         _attributes: Vec<AnyAttribute>,
     ) {
-        html.push_str(self.0.0);
+        html.push_str(self.0.html);
     }
 
     fn hydrate<const FROM_SERVER: bool>(self, _cursor: &Cursor, _position: &PositionState) -> Mounted {

@@ -10,6 +10,7 @@ use crate::stage::announce::Announcer;
 use crate::ui::announce::announce;
 use crate::ui::dynamic::effect;
 use crate::ui::lab::Lab;
+use crate::ui::signals::StoredValue;
 
 /// How long events are gathered before they are spoken of, in milliseconds.
 const GATHERS_MS: u32 = 1_000;

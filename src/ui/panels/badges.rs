@@ -11,6 +11,7 @@ use crate::ui::dynamic::{dynamic, each, shown};
 use crate::ui::lab::{Action, Lab};
 use crate::ui::markup::view;
 use crate::ui::memo::Memo;
+use crate::ui::signals::RwSignal;
 use crate::{phrase, word};
 
 use super::breaks::BreakButton;

@@ -12,6 +12,7 @@ use crate::ui::layout::{BottomTab, Layout};
 use crate::ui::markup::view;
 use crate::ui::route::focus_id;
 use crate::ui::settings::{BOTTOM, Settings};
+use crate::ui::signals::RwSignal;
 use crate::word;
 use crate::words::Key;
 

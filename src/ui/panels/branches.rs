@@ -13,6 +13,7 @@ use crate::ui::markup::view;
 use crate::ui::memo::Memo;
 use crate::ui::notices::Notices;
 use crate::ui::route::focus_id;
+use crate::ui::signals::{RwSignal, StoredValue};
 use crate::words::{Key, Phrase};
 use crate::{phrase, word};
 

@@ -16,6 +16,7 @@ use crate::ui::lab::{Action, Lab};
 use crate::ui::layout::{BottomTab, Layout, Sheet};
 use crate::ui::markup::view;
 use crate::ui::memo::Memo;
+use crate::ui::signals::RwSignal;
 use crate::words::{Key, Phrase};
 use crate::{phrase, word};
 

@@ -11,6 +11,7 @@ use crate::sim::timeline::Timeline;
 use crate::ui::dynamic::each;
 use crate::ui::lab::{Action, Lab};
 use crate::ui::markup::view;
+use crate::ui::signals::RwSignal;
 use crate::{phrase, word};
 
 use super::field::Field;

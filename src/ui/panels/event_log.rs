@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use leptos::html::Div;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 
@@ -10,18 +9,16 @@ use crate::sim::network::NodeId;
 use crate::sim::time::Duration;
 use crate::stage::log::{Filter, Log, Row, Show as Shown, Topic};
 use crate::stage::units;
-use crate::ui::dynamic::{dynamic, each, effect, either};
+use crate::ui::dynamic::{dynamic, each, either};
 use crate::ui::lab::{Action, Lab};
 use crate::ui::markup::view;
 use crate::ui::memo::Memo;
+use crate::ui::signals::{RwSignal, StoredValue};
 use crate::word;
 use crate::words::Key;
 
 use super::bottom::LogFilter;
 use super::parts::watched;
-
-/// How near its end, in pixels, the list must be scrolled to follow what happens.
-const NEAR_END: i32 = 48;
 
 /// The event log.
 #[component]
@@ -102,27 +99,12 @@ const SHOWN: [(&str, Shown, Key); 5] = [
     ("notes", Shown::Notes, word!("log.filter.notes")),
 ];
 
-/// The rows. The list follows what happens unless one has scrolled back; arrow keys walk it.
+/// The rows; arrow keys walk them. The style sheet builds them up from the bottom, so that the list follows what happens unless one
+/// has scrolled back: to tell that from here would have the browser lay the page out twice.
 #[component]
 fn Rows(rows: Memo<Vec<Arc<Row>>>) -> impl IntoView {
     let lab = Lab::here();
-    let list = NodeRef::<Div>::new();
     let pace = lab.with(|timeline| timeline.world().network().pace).unwrap_or_default();
-    let at_end = StoredValue::new(true);
-    effect(move || {
-        rows.track();
-        if let Some(list) = list.get()
-            && at_end.get_value()
-        {
-            list.set_scroll_top(list.scroll_height());
-        }
-    });
-    let scrolled = move |_| {
-        if let Some(list) = list.get_untracked() {
-            let hidden = list.scroll_height() - list.client_height() - list.scroll_top();
-            at_end.set_value(hidden < NEAR_END);
-        }
-    };
     view! {
         <div
             class="log-rows"
@@ -130,8 +112,6 @@ fn Rows(rows: Memo<Vec<Arc<Row>>>) -> impl IntoView {
             aria-live="off"
             aria-label=word!("log.title").text()
             tabindex="0"
-            node_ref=list
-            on:scroll=scrolled
             on:keydown=walk
         >
             <ol>

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::sim::settings::{Kind, Value};
 use crate::ui::dynamic::dynamic;
 use crate::ui::markup::view;
+use crate::ui::signals::RwSignal;
 
 use super::parts::{unique_id, word_for};
 

@@ -79,7 +79,16 @@ fn run_lines(timeline: &Timeline) -> Vec<Line> {
         Line::of(word!("inspect.run.until"), timeline.now().to_string()),
         Line::of(word!("inspect.run.events"), world.counts().events.to_string()),
         Line::of(word!("inspect.run.hash"), hexadecimal(world.hash())),
+        Line::of(word!("inspect.run.checkpoints"), checkpoints(timeline)),
     ]
+}
+
+/// How much memory it takes to go to any moment soon.
+fn checkpoints(timeline: &Timeline) -> String {
+    let kibibytes = timeline.checkpoint_bytes().div_ceil(1 << 10);
+    let size =
+        if kibibytes < 1 << 10 { format!("{kibibytes} KiB") } else { format!("{} MiB", kibibytes >> 10) };
+    phrase!("inspect.run.checkpoints.figure", n = timeline.checkpoint_count(), size = size).to_string()
 }
 
 /// As the headless runner prints a run hash.

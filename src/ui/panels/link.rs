@@ -10,6 +10,7 @@ use crate::sim::timeline::Timeline;
 use crate::ui::lab::Lab;
 use crate::ui::markup::view;
 use crate::ui::memo::Memo;
+use crate::ui::signals::RwSignal;
 use crate::{phrase, word};
 
 use super::heading::Heading;

@@ -13,6 +13,7 @@ use crate::ui::dynamic::{dynamic, shown};
 use crate::ui::lab::Lab;
 use crate::ui::markup::view;
 use crate::ui::memo::Memo;
+use crate::ui::signals::StoredValue;
 use crate::words::Key;
 use crate::{phrase, word};
 

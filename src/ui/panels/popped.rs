@@ -8,6 +8,7 @@ use crate::ui::dynamic::{effect, shown};
 use crate::ui::layout::{Layout, Popped};
 use crate::ui::markup::view;
 use crate::ui::route::focus_id;
+use crate::ui::signals::StoredValue;
 use crate::word;
 use crate::words::Key;
 

@@ -8,6 +8,7 @@ use crate::sim::inspect::next_request_number;
 use crate::sim::network::NodeId;
 use crate::ui::lab::{Action, Lab};
 use crate::ui::markup::view;
+use crate::ui::signals::RwSignal;
 use crate::words::Phrase;
 use crate::{phrase, word};
 

@@ -10,6 +10,7 @@ use crate::ui::dynamic::{dynamic, each};
 use crate::ui::lab::{Action, Lab, SPEEDS};
 use crate::ui::markup::view;
 use crate::ui::memo::Memo;
+use crate::ui::signals::StoredValue;
 use crate::words::Key;
 use crate::{phrase, word};
 
@@ -232,6 +233,7 @@ fn Slider() -> impl IntoView {
         // Beyond what was simulated the thumb goes back to where the run is.
         event_target::<web_sys::HtmlInputElement>(&event).set_value(&at.get_untracked().to_string());
     };
+    let tracks = Memo::new(move |_| track.with(|track| track.tracks.clone()));
     let value_text = move || track.with(Rail::value_text);
     let share = move |part: f64| units::fixed(part * 100.0, 2) + "%";
     let reached = move || {
@@ -240,7 +242,7 @@ fn Slider() -> impl IntoView {
     view! {
         <div class="time-track" style:--at=move || share(at.get() as f64 / STEPS as f64) style:--reach=reached>
             <div class="time-rail" aria-hidden="true">
-                {dynamic(move || track.with(|track| track.tracks.iter().map(other).collect_view().into_any()))}
+                {dynamic(move || tracks.with(|tracks| tracks.iter().map(other).collect_view().into_any()))}
                 <span class="rail-reach"></span>
                 <span class="rail-past"></span>
                 {each(move || track.with(|track| track.ticks.clone()), |mark| *mark, tick)}

@@ -16,6 +16,7 @@ use crate::stage::{Thing, words};
 use crate::ui::dynamic::{dynamic, effect};
 use crate::ui::lab::{Action, Lab};
 use crate::ui::markup::view;
+use crate::ui::signals::RwSignal;
 use crate::{phrase, word};
 
 /// The menu that is open.

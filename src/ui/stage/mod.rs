@@ -27,6 +27,7 @@ use crate::stage::keys::Arrow;
 use crate::ui::dynamic::effect;
 use crate::ui::lab::{Action, Lab};
 use crate::ui::markup::view;
+use crate::ui::signals::{RwSignal, StoredValue};
 use crate::word;
 
 use board::{Board, Elements};
@@ -94,9 +95,9 @@ pub fn Stage() -> impl IntoView {
 #[derive(Clone, Copy)]
 struct Hands {
     lab: Lab,
-    board: StoredValue<Rc<RefCell<Option<Board>>>, LocalStorage>,
-    gestures: StoredValue<Gestures, LocalStorage>,
-    watch: StoredValue<Option<watch::Watch>, LocalStorage>,
+    board: StoredValue<Rc<RefCell<Option<Board>>>>,
+    gestures: StoredValue<Gestures>,
+    watch: StoredValue<Option<watch::Watch>>,
     hovered: RwSignal<Option<Thing>>,
     open: RwSignal<Option<Open>>,
     /// Whether the control that has the focus got it by a click.
@@ -107,9 +108,9 @@ impl Hands {
     fn new(lab: Lab) -> Hands {
         Hands {
             lab,
-            board: StoredValue::new_local(Rc::default()),
-            gestures: StoredValue::new_local(Gestures::default()),
-            watch: StoredValue::new_local(None),
+            board: StoredValue::new(Rc::default()),
+            gestures: StoredValue::new(Gestures::default()),
+            watch: StoredValue::new(None),
             hovered: RwSignal::new(None),
             open: RwSignal::new(None),
             clicked: StoredValue::new(false),
