@@ -323,7 +323,7 @@ fn what_is_wrong_with_a_file_is_said_with_its_place() {
     ] {
         assert!(said(text).starts_with(expected), "{text}: {}", said(text));
     }
-    assert!(said(&" ".repeat(files::FILE_BYTES_AT_MOST + 1)).contains("longer than 4 MiB"));
+    assert!(said(&" ".repeat(netsplit::share::FILE_BYTES_AT_MOST + 1)).contains("longer than 4 MiB"));
 }
 
 #[test]

@@ -19,9 +19,10 @@ mod native {
 
     use lexopt::prelude::*;
 
+    use netsplit::share::FILE_BYTES_AT_MOST;
     use netsplit::share::chaos::Chaos;
     use netsplit::share::export;
-    use netsplit::share::files::{self, Content, FILE_BYTES_AT_MOST};
+    use netsplit::share::files::{self, Content};
     use netsplit::share::link;
     use netsplit::share::parcel::Parcel;
     use netsplit::share::report::{Report, summary};

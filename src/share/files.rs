@@ -32,10 +32,9 @@ use crate::sim::scenario::Scenario;
 use crate::sim::time::Time;
 use crate::sorted::Map;
 
+use super::FILE_BYTES_AT_MOST;
 use super::parcel::{BranchParcel, Line, Parcel, Source};
 
-/// How long a file may be, in bytes.
-pub const FILE_BYTES_AT_MOST: usize = 4 << 20;
 /// The version of run files that is written, and the newest that is read.
 pub const RUN_VERSION: u64 = 1;
 

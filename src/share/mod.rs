@@ -2,11 +2,12 @@
 //! and the chaos of sweeps.
 //!
 //! Nothing here touches a disk or a browser: all is text that someone else read. Read in this order: [`route`],
-//! [`progress`], [`parcel`], [`link`], [`files`], [`chaos`], [`run`], [`report`], [`export`], [`sweep`].
+//! [`progress`], [`parcel`], [`link`], [`files`], [`chaos`], [`run`], [`report`], [`export`], [`jobs`], [`sweep`].
 
 pub mod chaos;
 pub mod export;
 pub mod files;
+pub mod jobs;
 pub mod link;
 pub mod parcel;
 pub mod progress;
@@ -15,3 +16,6 @@ pub mod route;
 pub mod run;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod sweep;
+
+/// How long a file of a run or a scenario may be, in bytes.
+pub const FILE_BYTES_AT_MOST: usize = 4 << 20;

@@ -46,7 +46,7 @@ pub fn write(sheets: &[&Sheet], size: Point, title: &str, palette: &Palette) -> 
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" \
          role=\"img\"><title>{}</title>\n<rect width=\"100%\" height=\"100%\" fill=\"{}\"/>\n",
         escaped(title),
-        palette.colour(Token::Sheet)
+        palette.colour(Token::Paper)
     );
     for sheet in sheets {
         for style in Style::all() {

@@ -20,6 +20,7 @@ use super::route::{View, focus_heading, follow, title_of, view_of};
 use super::scenario::{ScenarioView, SharedView};
 use super::session::{Place, Session};
 use super::settings::Settings;
+use super::share::{DropZone, Pictures, ShareDialog};
 use super::shared::Broken;
 use super::stage::Stage;
 use super::texts::Texts;
@@ -64,6 +65,8 @@ pub fn App() -> impl IntoView {
             <NoticeList/>
             {move || if works.get() { view! { <Workspace view/> }.into_any() } else { view! { <Page view/> }.into_any() }}
             <Help/>
+            <ShareDialog/>
+            <DropZone/>
             <Voice/>
             <Announcements/>
         </div>
@@ -78,6 +81,7 @@ fn provide_stores() -> Session {
     provide_context(notices);
     provide_context(Settings::read());
     provide_context(Layout::new());
+    provide_context(Pictures::new());
     let texts = Texts::new();
     provide_context(texts);
     // What is asked for at once goes first.

@@ -8,6 +8,7 @@ use super::layout::{Layout, Sheet};
 use super::route::{View, course, focus_id};
 use super::session::Place;
 use super::settings::{Settings, Theme};
+use super::share::ShareButton;
 use crate::share::route::Route;
 use crate::ui::markup::view;
 use crate::ui::memo::Memo;
@@ -47,6 +48,7 @@ pub fn Header() -> impl IntoView {
                 }
                 .into_any()
             })}
+            <ShareButton/>
             <ThemeButton/>
             <button
                 type="button"

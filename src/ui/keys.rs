@@ -29,6 +29,8 @@ pub enum Meaning {
     Present,
     /// Takes the run apart, or lets it be whole again.
     TakeApart,
+    /// Opens the dialog for sharing.
+    Share,
     /// Opens help, or closes it.
     Help,
     /// Closes what lies on top.
@@ -86,6 +88,7 @@ pub static SHORTCUTS: &[Shortcut] = &[
     Shortcut { caps: &[Cap::Word(word!("key.redo"))], does: word!("help.redo"), single: false },
     Shortcut { caps: &[Cap::Sign("T")], does: word!("help.apart"), single: true },
     Shortcut { caps: &[Cap::Sign("P")], does: word!("help.present"), single: true },
+    Shortcut { caps: &[Cap::Sign("S")], does: word!("help.share"), single: true },
     Shortcut { caps: &[Cap::Sign("?")], does: word!("help.help"), single: true },
     Shortcut { caps: &[Cap::Word(word!("key.escape"))], does: word!("help.close"), single: false },
 ];
@@ -103,6 +106,10 @@ pub fn listen() {
             Meaning::Present => present(layout, session),
             Meaning::Futures => futures(layout, session),
             Meaning::TakeApart => take_apart(lab, layout, session),
+            Meaning::Share => {
+                layout.share.set(true);
+                true
+            }
             Meaning::Help => {
                 layout.help.update(|open| *open = !*open);
                 true
@@ -117,7 +124,7 @@ pub fn listen() {
 
 fn meaning(event: &KeyboardEvent, layout: Layout, settings: Settings) -> Option<Meaning> {
     // An open dialog has its keys to itself; it closes with Escape by itself.
-    if event.default_prevented() || event.alt_key() || event.is_composing() || layout.help.get_untracked() {
+    if event.default_prevented() || event.alt_key() || event.is_composing() || layout.has_dialog() {
         return None;
     }
     let key = event.key();
@@ -149,6 +156,7 @@ fn meaning(event: &KeyboardEvent, layout: Layout, settings: Settings) -> Option<
         "]" => Some(Meaning::Next),
         "t" | "T" => Some(Meaning::TakeApart),
         "p" | "P" => Some(Meaning::Present),
+        "s" | "S" => Some(Meaning::Share),
         "?" => Some(Meaning::Help),
         _ => None,
     }

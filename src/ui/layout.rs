@@ -22,6 +22,8 @@ pub struct Layout {
     pub popped: RwSignal<Option<Popped>>,
     /// Whether help is open.
     pub help: RwSignal<bool>,
+    /// Whether the dialog for sharing is open.
+    pub share: RwSignal<bool>,
 }
 
 /// A panel that a narrow screen shows on request.
@@ -104,6 +106,7 @@ impl Layout {
             bottom: RwSignal::new(BottomTab::default()),
             popped: RwSignal::new(None),
             help: RwSignal::new(false),
+            share: RwSignal::new(false),
         };
         // Type grows with the root element, so that every size given in rem follows.
         effect(move || {
@@ -117,6 +120,11 @@ impl Layout {
     /// That of the page that the calling component belongs to.
     pub fn here() -> Layout {
         expect_context()
+    }
+
+    /// Whether a dialog is open, which has all keys to itself.
+    pub fn has_dialog(self) -> bool {
+        self.help.get_untracked() || self.share.get_untracked()
     }
 
     /// Presents, or stops.

@@ -59,7 +59,7 @@ pub fn SharedView(shared: Shared) -> impl IntoView {
             <nav class="ways" aria-label=word!("page.pages").text()>
                 <a class="button" href=Route::Contents.to_string() data-back>{word!("page.contents").text()}</a>
                 <button type="button" class="quiet" data-start-over on:click=move |_| session.start_over()>
-                    {word!("shared.again").text()}
+                    {word!("page.start-again").text()}
                 </button>
             </nav>
         </section>

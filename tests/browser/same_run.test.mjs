@@ -1,33 +1,17 @@
 // The page and the headless runner do the very same run: one hash for the same scenario, seed, commands and moment.
 
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { after, before, describe, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { Mouse } from './learner.mjs';
 import { openSite } from './page.mjs';
-
-const PROJECT = fileURLToPath(new URL('../../', import.meta.url));
-const execute = promisify(execFile);
-
-/** Builds the headless runner, as the native tests do, and says where it is. */
-async function buildRunner() {
-  const build = ['build', '--quiet', '--locked', '--bin', 'headless', '--message-format=json'];
-  const { stdout } = await execute('cargo', build, { cwd: PROJECT, maxBuffer: 64 << 20 });
-  const messages = stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line));
-  return messages.findLast(({ executable }) => executable).executable;
-}
+import { buildRunner, run } from './runner.mjs';
 
 let runner;
 
 /** The report of a scenario's run until a moment, with what is done in it. */
 async function reportOf({ scenario, until, commands = [] }) {
   const done = commands.flatMap((line) => ['--do', line]);
-  const { stdout } = await execute(runner, ['run', scenario, '--until', until, ...done, '--format', 'json'], {
-    maxBuffer: 64 << 20,
-  });
-  return JSON.parse(stdout);
+  return JSON.parse(await run(runner, ['run', scenario, '--until', until, ...done, '--format', 'json']));
 }
 
 /** The names of all built-in scenarios, as the page lists them. */

@@ -12,7 +12,8 @@ pub fn check(project: &Project, _arguments: &[String]) -> Outcome {
     let deny = ["--", "-D", "warnings"];
     let native = ["clippy", "--locked", "--workspace", "--all-targets"];
     project.run("cargo", &[native.as_slice(), &deny].concat())?;
-    let wasm = ["clippy", "--locked", "--lib", "--bin", "netsplit", "--target", WASM_TARGET];
+    let wasm =
+        ["clippy", "--locked", "--lib", "--bin", "netsplit", "--bin", "worker", "--target", WASM_TARGET];
     project.run("cargo", &[wasm.as_slice(), &deny].concat())?;
     if project.has("tests/tidy.rs") {
         project.run("cargo", &["test", "--locked", "--test", "tidy"])?;

@@ -101,7 +101,9 @@ fn modules(folder: &Path) -> Outcome<Vec<PathBuf>> {
 
 /// Optimises one module, or takes the result of the last time if the module is still the same.
 fn optimise(project: &Project, wasm_opt: &Path, module: &Path) -> Outcome {
-    let cache = project.path("target/wasm-opt");
+    let name = module.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+    // The name without the hash that trunk may have given it.
+    let cache = project.path("target/wasm-opt").join(name.split(['-', '_']).next().unwrap_or(&name));
     fs::create_dir_all(&cache).map_err(file_error("create", &cache))?;
     let (last_input, last_output) = (cache.join("input.wasm"), cache.join("output.wasm"));
     let (last_settings, last_names) = (cache.join("settings"), cache.join("names.json"));

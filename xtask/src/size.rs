@@ -13,8 +13,9 @@ const FIRST_LOAD_BUDGET_BYTES: u64 = 400 * 1024;
 /// Where the sheets of prose are: a lesson fetches one of them when it is opened.
 const SHEETS: &str = "sheets";
 
-/// Files that go with the site and are never asked for by the page.
-const NEVER_FETCHED: [&str; 1] = ["fonts/OFL.txt"];
+/// Files that go with the site and are no part of its first load: some are asked for when one saves or opens a run, the licence
+/// of the type never.
+const FETCHED_LATER: [&str; 3] = ["fonts/OFL.txt", "worker.js", "worker_bg.wasm"];
 
 /// One file of the site.
 pub struct FileSize {
@@ -49,6 +50,9 @@ pub fn print(sizes: &[FileSize]) {
         println!("{plain_bytes:>12} {gzipped_bytes:>12}  {name}");
     }
     let first_load = first_load_bytes(sizes);
+    let later =
+        sizes.iter().filter(|size| is_fetched_later(size)).map(|size| size.gzipped_bytes).sum::<u64>();
+    println!("{:>12} {later:>12}  on request ({:.1} KiB gzipped)", "", kibibytes(later));
     println!(
         "{:>12} {first_load:>12}  the first load, with one sheet ({:.1} KiB gzipped)",
         "",
@@ -84,9 +88,13 @@ fn gzipped_bytes(content: &[u8]) -> Outcome<u64> {
 fn first_load_bytes(sizes: &[FileSize]) -> u64 {
     let (sheets, others): (Vec<_>, Vec<_>) =
         sizes.iter().partition(|size| Path::new(&size.name).starts_with(SHEETS));
-    let fetched = others.iter().filter(|size| !NEVER_FETCHED.contains(&size.name.as_str()));
+    let fetched = others.iter().filter(|size| !is_fetched_later(size));
     let heaviest = sheets.iter().map(|sheet| sheet.gzipped_bytes).max().unwrap_or(0);
     fetched.map(|size| size.gzipped_bytes).sum::<u64>() + heaviest
+}
+
+fn is_fetched_later(size: &FileSize) -> bool {
+    FETCHED_LATER.contains(&size.name.as_str())
 }
 
 fn kibibytes(bytes: u64) -> f64 {
@@ -117,6 +125,7 @@ mod tests {
         let sizes = [
             file("index.html", 1),
             file("fonts/OFL.txt", 2),
+            file("worker_bg.wasm", 16),
             file("sheets/en-1.html", 4),
             file("sheets/en-2.html", 8),
         ];

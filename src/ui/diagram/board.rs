@@ -15,6 +15,7 @@ use crate::stage::diagram::scene::Scene;
 use crate::stage::diagram::view::View;
 use crate::stage::diagram::walk::{Way, walk};
 use crate::stage::geometry::{Point, point};
+use crate::stage::svg;
 use crate::ui::lab::Lab;
 use crate::ui::stage::painter::{Layer, Theme, pixel_ratio, size_of, wants_less_motion};
 
@@ -124,6 +125,11 @@ impl Board {
             self.cone = None;
         }
         began
+    }
+
+    /// What is in sight now, as an SVG file with this title.
+    pub fn svg(&self, title: &str) -> String {
+        svg::write(&[&self.picture.still, &self.picture.moving], self.pane, title, &self.theme.palette())
     }
 
     /// Draws what is new, with an event pointed at or none.

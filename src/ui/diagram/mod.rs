@@ -18,6 +18,7 @@ use crate::stage::log::thing;
 use crate::ui::dynamic::effect;
 use crate::ui::lab::{Action, Lab};
 use crate::ui::markup::view;
+use crate::ui::share::{Pictures, Shown};
 use crate::ui::signals::{RwSignal, StoredValue};
 use crate::ui::stage::gestures::{Gesture, Gestures};
 use crate::ui::stage::watch;
@@ -36,12 +37,16 @@ const TOUCH_REACH: f64 = 20.0;
 /// The diagram of the run at hand, with its buttons.
 #[component]
 pub fn Diagram() -> impl IntoView {
-    let hands = Hands::new(Lab::here());
+    let (hands, pictures) = (Hands::new(Lab::here()), Pictures::here());
     let (root, still, moving) = (NodeRef::<Div>::new(), NodeRef::<Canvas>::new(), NodeRef::<Canvas>::new());
     effect(move || {
         let (Some(root), Some(still), Some(moving)) = (root.get(), still.get(), moving.get()) else { return };
         hands.begin(Elements { root: root.into(), still, moving });
+        pictures.offer(Shown::Diagram, ".diagram-plot > .stage-sheet", move |title| {
+            hands.board.try_get_value()?.try_borrow().ok()?.as_ref().map(|board| board.svg(title))
+        });
     });
+    on_cleanup(move || pictures.take_back(Shown::Diagram));
     view! {
         <div class="diagram" data-testid="diagram">
             <div class="bottom-tools diagram-tools">

@@ -17,7 +17,7 @@ use crate::stage::layout::Layout;
 use crate::stage::picture::Picture;
 use crate::stage::scene::{Options, Scene};
 use crate::stage::view::View;
-use crate::stage::{Thing, hit};
+use crate::stage::{Thing, hit, svg};
 use crate::ui::lab::Lab;
 
 /// How far from the pane's edge a control with the focus is kept, in pixels.
@@ -180,6 +180,13 @@ impl Board {
                 shown.overlay.tell(&shown.network, snapshot);
             }
         });
+    }
+
+    /// What is on the stage now, as an SVG file with this title.
+    pub fn svg(&self, title: &str) -> Option<String> {
+        let Picture { still, moving, .. } = &self.picture;
+        self.shown.as_ref()?;
+        Some(svg::write(&[still, moving], self.pane, title, &self.theme.palette()))
     }
 
     /// The pane's width and height.

@@ -27,6 +27,7 @@ use crate::stage::keys::Arrow;
 use crate::ui::dynamic::effect;
 use crate::ui::lab::{Action, Lab};
 use crate::ui::markup::view;
+use crate::ui::share::{Pictures, Shown};
 use crate::ui::signals::{RwSignal, StoredValue};
 use crate::word;
 
@@ -43,7 +44,7 @@ const ZOOM_STEP: f64 = 1.3;
 /// The stage of the run at hand.
 #[component]
 pub fn Stage() -> impl IntoView {
-    let hands = Hands::new(Lab::here());
+    let (hands, pictures) = (Hands::new(Lab::here()), Pictures::here());
     let (root, still, moving, things) =
         (NodeRef::<Div>::new(), NodeRef::<Canvas>::new(), NodeRef::<Canvas>::new(), NodeRef::<Div>::new());
     effect(move || {
@@ -53,7 +54,11 @@ pub fn Stage() -> impl IntoView {
             return;
         };
         hands.begin(Elements { root: root.into(), still, moving, things: things.into() });
+        pictures.offer(Shown::Stage, ".stage > .stage-sheet", move |title| {
+            hands.with(|board| board.svg(title)).flatten()
+        });
     });
+    on_cleanup(move || pictures.take_back(Shown::Stage));
     let zoom = move |factor: f64| {
         move |_| {
             hands.with(|board| board.zoom(None, factor));

@@ -8,6 +8,7 @@ use web_sys::{CanvasRenderingContext2d, CanvasWindingRule, HtmlCanvasElement, Ht
 use crate::stage::geometry::{Point, between, point};
 use crate::stage::sheet::{Align, Segment, Sheet};
 use crate::stage::style::{Font, Look, Style, Token};
+use crate::stage::svg::Palette;
 use crate::stage::units::fixed;
 
 /// How many shapes are painted at a time. Without a graphics card a path of thousands of shapes is painted four times slower
@@ -38,6 +39,8 @@ pub struct Layer {
 pub struct Theme {
     colours: Vec<String>,
     fonts: Vec<String>,
+    /// The family of type.
+    text: String,
     /// The size of text on the stage, in pixels.
     pub text_px: f64,
 }
@@ -55,8 +58,15 @@ impl Theme {
         Theme {
             colours: Token::ALL.iter().map(|token| value(token.property())).collect(),
             fonts: Font::ALL.iter().map(font).collect(),
+            text: family,
             text_px,
         }
+    }
+
+    /// The same for a file.
+    pub fn palette(&self) -> Palette {
+        let (colours, text) = (self.colours.clone(), self.text.clone());
+        Palette { colours, text, text_px: self.text_px }
     }
 
     fn colour(&self, token: Token) -> &str {
