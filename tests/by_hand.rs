@@ -233,6 +233,17 @@ fn what_the_list_says_first_happens_first() {
     assert!(kept > 100, "{kept}");
 }
 
+#[test]
+fn what_was_done_at_the_very_start_can_be_stepped_back_over() {
+    let mut timeline = Timeline::new(chatter(), CATALOGUE).unwrap();
+    assert!(!timeline.can_step_back());
+    let (list, _) = timeline.world().pending(1);
+    timeline.act(list[0].now());
+    assert_eq!(timeline.now(), Time::ZERO);
+    assert!(timeline.can_step_back() && timeline.step_back());
+    assert!(!timeline.can_step_back());
+}
+
 // Laws.
 
 /// A watcher who picks at random: at random moments, up to three things at a time.

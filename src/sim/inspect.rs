@@ -355,6 +355,11 @@ fn whereabouts(timeline: &Timeline, id: PacketId, leg: Leg) -> Whereabouts {
     }
 }
 
+/// What happened to a message, the oldest first, and what is known to happen to it beyond the moment that the watcher sees.
+pub fn whole_way(timeline: &Timeline, id: PacketId) -> Vec<Stop> {
+    way(id, timeline.trace().records())
+}
+
 /// What the trace tells of one message.
 fn way(id: PacketId, past: &[Record]) -> Vec<Stop> {
     let mut way = Vec::new();

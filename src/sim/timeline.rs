@@ -193,6 +193,12 @@ impl Timeline {
         true
     }
 
+    /// Whether there is something to step back over: time, or what was done at the very start.
+    pub fn can_step_back(&self) -> bool {
+        let begun = self.script.iter().take_while(|timed| timed.at == Time::ZERO).count();
+        self.now > Time::ZERO || self.world.commands_done() > begun
+    }
+
     /// Goes to right after the event that left the record of this index. False if the trace has none.
     pub fn go_to_record(&mut self, index: usize) -> bool {
         let known = index < self.trace.records().len();

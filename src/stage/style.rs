@@ -291,7 +291,7 @@ styles! {
     /// The flag of one that came true.
     FlagReached => filled(T::Good);
     /// The present.
-    Cursor => lined(T::Accent, 2.0);
+    Cursor => filled(T::Accent);
     /// The ground of its name.
     CursorFlag => filled(T::Accent);
     /// Round the event that is pointed at.

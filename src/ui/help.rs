@@ -75,6 +75,8 @@ fn KeyTable() -> impl IntoView {
         <h3>{word!("help.keys").text()}</h3>
         <dl class="keys">{SHORTCUTS.iter().map(row).collect_view()}</dl>
         <p>{word!("help.stage-keys").text()}</p>
+        <p>{word!("help.diagram-keys").text()}</p>
+        <p>{word!("help.diagram-signs").text()}</p>
         <p>{word!("help.apart-keys").text()}</p>
         <p>{word!("help.remote").text()}</p>
     }

@@ -136,6 +136,11 @@ describe('by mouse', () => {
     assert.match(way[0], /n3 sends it/);
     assert.match(way[1], /copied: m\d+/);
     assert.match(way[2], /lost on n3 → n7: taken away by hand/);
+    // Its way leads back to where it set out, and what is to come is known.
+    await page.locator('[data-way] button').first().click();
+    await page.waitForSelector('[data-way] .to-come');
+    await page.locator('[data-way] button').last().click();
+    await page.waitForFunction(() => !document.querySelector('[data-way] .to-come'));
     const inspector = page.getByTestId('inspector');
     assert.match(await inspector.innerText(), /Written|Store/, 'what it said is still to be read');
     assert.ok((await inspector.locator('.hex-row').count()) > 0, 'and so are its bytes');
@@ -231,7 +236,13 @@ describe('by mouse', () => {
     assert.ok(differing >= 2, `${differing} differences`);
     const signs = await inspector.locator('[data-moments] tr.differs .sign').count();
     assert.equal(signs, differing, 'what differs has a sign, not a colour alone');
-    // One step back, and the mark is that of the event before.
+    // One step back, and what is marked is what the event before changed.
+    const changedBy = () => inspector.locator('[data-changed-by]').allInnerTexts();
+    const [last] = await changedBy();
+    await page.getByTestId('step-back').click();
+    await page.waitForFunction((was) => document.querySelector('[data-changed-by]')?.innerText !== was, last);
+    await page.getByTestId('step').click();
+    await page.waitForFunction((was) => document.querySelector('[data-changed-by]')?.innerText === was, last);
     await select(page, 'n2');
     assert.equal(await inspector.locator('[data-was]').count(), 0, 'what happened at n3 changed nothing here');
     assert.match(await inspector.locator('[data-moments] thead').innerText(), /n3 at[^]*n2 at/);

@@ -121,6 +121,24 @@ describe('the tabs of the pane', () => {
   }
 });
 
+describe('on a projector', () => {
+  test('a diagram that is open is shown beside the network, in larger type', async () => {
+    const { page, problems, close } = await open('#/lesson/5/step/2', { viewport: SCREENS.small }, 12);
+    const before = await page.locator('.diagram-plot').boundingBox();
+    await page.locator('[data-present]').first().click();
+    await page.locator('[data-caption]').waitFor();
+    const [stage, plot] = [await page.locator('.stage').boundingBox(), await page.locator('.diagram-plot').boundingBox()];
+    assert.ok(plot.height > before.height, 'it grows with the type');
+    assert.ok(stage.height > 200, `the stage is ${stage.height} high`);
+    await page.keyboard.press('Escape');
+    await page.locator('[data-tab=log]').click();
+    await page.locator('[data-present]').first().click();
+    await page.locator('#log').waitFor({ state: 'hidden' });
+    assert.deepEqual(problems(), []);
+    await close();
+  });
+});
+
 describe('by keys', () => {
   test('arrows walk along a lane, between lanes and along a message, and Enter goes there', async () => {
     const { page, problems, close } = await open('#/lesson/5/step/2', { viewport: SCREENS.large }, 40);

@@ -85,6 +85,35 @@ describe('the page and the headless runner', () => {
     await close();
   });
 
+  test('do the same run when it is taken apart and picked by hand', async () => {
+    const { page, problems, close } = await site.open('#/lab/partition');
+    await watch(page, 700);
+    const { until } = await shown(page);
+    await page.getByTestId('apart').click();
+    const commands = [];
+    const pick = async (deed, line) => {
+      const row = page.locator('[data-row]', { has: page.locator(`[data-deed=${deed}]`) }).first();
+      const key = await row.getAttribute('data-row');
+      commands.push(`${until} ${line(key.replace(/#0$/, ''))}`);
+      const { hash } = await shown(page);
+      await row.locator(`[data-deed=${deed}]`).click();
+      await page.waitForFunction((was) => document.querySelector('[data-run-hash]').dataset.runHash !== was, hash);
+    };
+    await pick('fire', (key) => `fire ${key}`);
+    await pick('deliver', (key) => `deliver ${key}`);
+    await pick('copy', (key) => `copy ${key}`);
+    await pick('delay', (key) => `postpone ${key} 50ms`);
+    await pick('drop', (key) => `drop ${key}`);
+    await page.locator('[data-whole]').click();
+    await watch(page, 1_000);
+    const end = await shown(page);
+    assert.equal(end.hash, (await reportOf({ scenario: 'partition', until: end.until, commands })).hash, commands.join(', '));
+    const without = await reportOf({ scenario: 'partition', until: end.until, commands: commands.slice(1) });
+    assert.notEqual(end.hash, without.hash);
+    assert.deepEqual(problems(), []);
+    await close();
+  });
+
   test('do the same run when a control was changed', async () => {
     const { page, close } = await site.open('#/lab/partition');
     await page.locator('[data-control=mode] label', { hasText: 'consistent' }).click();

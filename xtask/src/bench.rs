@@ -6,6 +6,15 @@ use crate::{browser, dist, npm, test};
 
 /// `cargo xtask bench-stage`: draws the same scene by the page and by the hand-written floor, and prints both.
 pub fn stage(project: &Project, _arguments: &[String]) -> Outcome {
+    measure(project, "tests/stage_bench/bench.mjs")
+}
+
+/// `cargo xtask bench-diagram`: draws the space-time diagram of a run of 10,000 events while it is dragged and pointed at.
+pub fn diagram(project: &Project, _arguments: &[String]) -> Outcome {
+    measure(project, "tests/stage_bench/diagram.mjs")
+}
+
+fn measure(project: &Project, script: &str) -> Outcome {
     if !npm::is_there(project) {
         return Err(format!(
             "to measure the page needs Node {OLDEST_NODE} or newer with npm: install them first"
@@ -14,7 +23,7 @@ pub fn stage(project: &Project, _arguments: &[String]) -> Outcome {
     dist::build(project)?;
     browser::ensure(project)?;
     npm::install(project, "tests/browser", "tests/browser")?;
-    project.run("node", &["tests/stage_bench/bench.mjs"])
+    project.run("node", &[script])
 }
 
 /// `cargo xtask bench-seek [native|wasm]`: goes to random moments of runs of a million events, here and in the browser.

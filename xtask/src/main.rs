@@ -75,6 +75,12 @@ const COMMANDS: &[Command] = &[
         run: bench::stage,
     },
     Command {
+        name: "bench-diagram",
+        arguments: "",
+        summary: "measure the space-time diagram with ten thousand events in sight",
+        run: bench::diagram,
+    },
+    Command {
         name: "bench-seek",
         arguments: "[native|wasm]",
         summary: "measure how quickly runs of a million events go to any moment, here and in the browser",

@@ -195,6 +195,11 @@ fn what_became_of_a_message_is_known_after_it_is_gone() {
     for stop in &detail.way {
         assert_eq!(timeline.past()[stop.record].time, stop.at);
     }
+    // Gone back to where it sets out, what became of it is still known.
+    let mut timeline = timeline;
+    assert!(timeline.go_to_record(detail.way[0].record));
+    assert!(PacketDetail::of(&timeline, id).unwrap().way.len() < 3);
+    assert_eq!(whole_way(&timeline, id), detail.way);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::sim::network::NodeId;
 use crate::sim::trace::Event;
-use crate::stage::geometry::point;
+use crate::stage::geometry::{between, point};
 use crate::stage::sheet::{Align, Segment, Sheet};
 use crate::stage::style::{Font, Style, Token};
 use crate::stage::thing::Thing;
@@ -34,7 +34,7 @@ pub(super) fn ground(sheet: &mut Sheet, scene: &Scene<'_>) {
             let Some(since) = scene.time(down.0).filter(|since| *since <= to) else { break };
             let left = scene.view.x_of(since).max(plot.left);
             let right = scene.view.x_of(until(down)).min(plot.right);
-            let half = (height * 0.25).clamp(2.0, 7.0);
+            let half = between(height * 0.25, 2.0, 7.0);
             sheet.round_box(
                 Style::LaneDown,
                 point((left + right) / 2.0, y),

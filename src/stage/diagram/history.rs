@@ -284,3 +284,108 @@ pub fn records_between(records: &[Record], from: Time, to: Time) -> Range<u32> {
 fn some(index: u32) -> Option<u32> {
     (index != NONE).then_some(index)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sim::trace::PacketId;
+    use crate::stage::diagram::test_runs::{partition, random_records};
+    use proptest::prelude::*;
+
+    /// What the trace says of every message, read off by its definition: sendings and copies, and how each ended.
+    fn endings(records: &[Record]) -> Vec<(u64, u32, Option<(u32, bool)>)> {
+        let mut messages: Vec<(u64, u32, Option<(u32, bool)>)> = Vec::new();
+        for (index, record) in (0u32..).zip(records) {
+            let ended = |packet: PacketId, lost: bool| (packet.0, index, Some((index, lost)));
+            let (packet, begins, end) = match record.event {
+                Event::Sent { packet, .. } | Event::Duplicated { copy: packet, .. } => {
+                    (packet.0, index, None)
+                }
+                Event::Delivered { packet, .. } => ended(packet, false),
+                Event::Lost { packet, .. } => ended(packet, true),
+                _ => continue,
+            };
+            match messages.iter_mut().find(|(known, ..)| *known == packet) {
+                Some(message) => message.2 = end,
+                None => messages.push((packet, begins, None)),
+            }
+        }
+        messages.sort_unstable();
+        messages
+    }
+
+    /// The same as the history has it.
+    fn ways(history: &History, packets: usize) -> Vec<(u64, u32, Option<(u32, bool)>)> {
+        let way = |packet: u64| {
+            let legs: Vec<_> = history.legs_of(packet).filter_map(|leg| history.legs().get(leg)).collect();
+            let (last, first) = (legs.first().unwrap(), legs.last().unwrap());
+            (packet, first.begins, last.ends().map(|ends| (ends, last.is_lost())))
+        };
+        (0..packets as u64).map(way).collect()
+    }
+
+    #[test]
+    fn the_messages_are_those_of_the_trace() {
+        for script in
+            [vec![], vec!["1s cut n2-n4", "2s crash n6", "3s loss n1-n2 40%", "4s duplicate n3-n7 50%"]]
+        {
+            let timeline = partition(&script, 8);
+            let mut history = History::default();
+            history.look(&timeline);
+            let endings = endings(timeline.trace().records());
+            assert!(endings.len() > 100);
+            assert_eq!(ways(&history, endings.len()), endings);
+            // The legs of a message hang together: each begins on the lane and at the moment at which the one before ended.
+            for packet in 0..endings.len() as u64 {
+                let legs: Vec<_> =
+                    history.legs_of(packet).filter_map(|leg| history.legs().get(leg)).collect();
+                for pair in legs.windows(2) {
+                    assert_eq!((Some(pair[0].begins), pair[0].from), (pair[1].ends(), pair[1].to));
+                }
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn read_at_once_and_bit_by_bit_are_the_same(records in random_records(4, 120), cut in 0usize..120) {
+            let target = |direction: DirectionId| NodeId(direction.0 % 4);
+            let (mut once, mut often) = (History::of_nodes(4), History::of_nodes(4));
+            once.extend(&records, &target);
+            for end in [cut.min(records.len()) / 2, cut.min(records.len()), records.len()] {
+                often.extend(&records[..end], &target);
+            }
+            prop_assert_eq!(once.places(), often.places());
+            prop_assert_eq!(once.legs().all(), often.legs().all());
+            let endings = endings(&records);
+            prop_assert_eq!(ways(&once, endings.len()), endings);
+        }
+    }
+
+    #[test]
+    fn another_future_is_read_anew() {
+        let mut timeline = partition(&[], 3);
+        let mut history = History::default();
+        assert!(history.look(&timeline), "nothing was known before");
+        let watched = history.len();
+        timeline.seek(Time::from_micros(1_000_000));
+        assert!(!history.look(&timeline), "the future is still there");
+        assert_eq!(history.len(), watched);
+        let cut = timeline.world().network().read_command("cut n2-n4").unwrap();
+        timeline.act(cut);
+        assert!(history.look(&timeline));
+        assert_eq!(history.len(), timeline.trace().records().len());
+        assert_eq!(history.across().last(), Some(&(history.len() as u32 - 1)));
+    }
+
+    #[test]
+    fn a_node_that_is_down_has_a_span_for_it() {
+        let timeline = partition(&["1s crash n6", "2s restart n6", "3s crash n6"], 4);
+        let mut history = History::default();
+        history.look(&timeline);
+        let time = |record: u32| timeline.trace().records().get(record as usize).map(|r| r.time.as_micros());
+        let downs = history.lanes()[5].downs.iter().map(|(from, to)| (time(*from), time(*to)));
+        let expected = [(Some(1_000_000), Some(2_000_000)), (Some(3_000_000), None)];
+        assert_eq!(downs.collect::<Vec<_>>(), expected);
+    }
+}

@@ -87,3 +87,61 @@ fn line(scene: &Scene<'_>, flights: &Flights, p: Point, reach: f64) -> Option<u3
     });
     best.record
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stage::diagram::test_runs::{Shown, partition};
+    use crate::stage::geometry::point;
+
+    #[test]
+    fn an_event_is_met_where_it_is_drawn() {
+        let shown = Shown::of(partition(&["200ms cut n2-n4", "400ms crash n6"], 2));
+        let (scene, flights) = (shown.scene(None), shown.picture.flights());
+        let mut met = 0;
+        for record in scene.in_sight() {
+            let Some(place) = scene.place_of(flights, record).filter(|p| scene.view.plot().contains(*p))
+            else {
+                continue;
+            };
+            let hit = at(&scene, flights, place, 9.0).expect("something is there");
+            let other = scene.place_of(flights, hit).unwrap();
+            assert!(other.distance(place) <= 1.5, "{record} is met as {hit}, {} away", other.distance(place));
+            met += 1;
+        }
+        assert!(met > 30, "{met}");
+        let flag = scene.history.across()[0];
+        let place = scene.place_of(flights, flag).unwrap();
+        assert_eq!(at(&scene, flights, place, 9.0), Some(flag));
+    }
+
+    #[test]
+    fn a_line_leads_to_its_nearer_end() {
+        let shown = Shown::of(partition(&[], 2));
+        let (scene, flights) = (shown.scene(None), shown.picture.flights());
+        let plot = scene.view.plot();
+        let mut met = 0;
+        for leg in scene.history.legs().all().iter().filter(|leg| leg.from.abs_diff(leg.to) == 1) {
+            let (start, end) = scene.ends(flights, leg).unwrap();
+            let (Some(ends), true) = (leg.ends(), plot.contains(start) && plot.contains(end)) else {
+                continue;
+            };
+            for (part, expected) in [(0.45, leg.source), (0.55, ends)] {
+                let p = start.towards(end, part);
+                let hit = at(&scene, flights, p, 9.0);
+                // Where lines cross, another one may be as near.
+                met += usize::from(hit == Some(expected));
+            }
+        }
+        assert!(met > 10, "{met}");
+    }
+
+    #[test]
+    fn nothing_is_met_where_nothing_is() {
+        let shown = Shown::of(partition(&[], 0));
+        let (scene, flights) = (shown.scene(None), shown.picture.flights());
+        for p in [point(600.0, 100.0), point(5.0, 100.0), point(600.0, 255.0), point(-50.0, -50.0)] {
+            assert_eq!(at(&scene, flights, p, 9.0), None, "{p:?}");
+        }
+    }
+}

@@ -4,8 +4,10 @@
 //! [`legs`] of every message. It grows with its trace. [`causality`] says what led to an event and what it may have led to,
 //! [`walk`] what keys lead to. A [`view::View`] maps moments and lanes to pixels, a [`picture::Picture`] turns what it shows
 //! into paths and texts for any painter, and [`hit`] finds the event at a point.
+//! [`figure`] is the picture of a whole run.
 
 pub mod causality;
+pub mod figure;
 mod ground;
 pub mod history;
 pub mod hit;

@@ -2,10 +2,20 @@
 
 use proptest::prelude::*;
 
+use crate::scenarios::{self, CATALOGUE};
 use crate::sim::network::{DirectionId, NodeId};
 use crate::sim::process::timer;
+use crate::sim::snapshot::Snapshot;
 use crate::sim::time::Time;
+use crate::sim::timeline::Timeline;
 use crate::sim::trace::{Cause, Event, LossPlace, PacketId, Record};
+use crate::stage::geometry::point;
+
+use super::causality::Cone;
+use super::history::History;
+use super::picture::Picture;
+use super::scene::Scene;
+use super::view::View;
 
 /// Records of a network of so many nodes, some time apart or none.
 pub fn random_records(nodes: u32, at_most: usize) -> impl Strategy<Value = Vec<Record>> {
@@ -63,4 +73,50 @@ fn event(
         13 => Event::Altered { packet: flying[index], direction: DirectionId(other) },
         _ => Event::Delivered { packet: flying.swap_remove(index), node: to },
     })
+}
+
+/// A run of the partition scenario with this script, up to this second.
+pub fn partition(script: &[&str], until_seconds: u64) -> Timeline {
+    let mut scenario =
+        scenarios::find("partition").expect("a built-in scenario").build_with(&[]).expect("a sound scenario");
+    scenario.script = script.iter().map(|line| (*line).to_owned()).collect();
+    let mut timeline = Timeline::new(scenario, CATALOGUE).expect("a sound scenario");
+    timeline.seek(Time::from_micros(until_seconds * 1_000_000));
+    timeline
+}
+
+/// All that a diagram of a run is drawn from.
+pub struct Shown {
+    pub timeline: Timeline,
+    pub history: History,
+    pub snapshot: Snapshot,
+    pub view: View,
+    pub picture: Picture,
+}
+
+impl Shown {
+    /// A run in a pane as on a laptop.
+    pub fn of(timeline: Timeline) -> Shown {
+        let mut history = History::default();
+        history.look(&timeline);
+        let network = timeline.world().network();
+        let names = network.nodes.iter().map(|node| node.name.as_str());
+        let view = View::new(point(1_200.0, 260.0), 14.0, names, network.pace);
+        let snapshot = Snapshot::of(&timeline);
+        let mut shown = Shown { history, snapshot, view, picture: Picture::default(), timeline };
+        shown.draw(None);
+        shown
+    }
+
+    pub fn scene<'a>(&'a self, pointed: Option<&'a Cone>) -> Scene<'a> {
+        let Shown { history, timeline, snapshot, view, .. } = self;
+        Scene { history, timeline, snapshot, view, selected: None, pointed }
+    }
+
+    pub fn draw(&mut self, pointed: Option<&Cone>) -> bool {
+        let mut picture = std::mem::take(&mut self.picture);
+        let fresh = picture.draw(&self.scene(pointed));
+        self.picture = picture;
+        fresh
+    }
 }

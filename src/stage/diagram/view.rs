@@ -105,7 +105,7 @@ impl View {
     /// The lane nearest to a place down.
     pub fn lane_at(&self, y: f64) -> Option<u32> {
         let lane = ((y - self.plot().top + self.scroll) / self.lane_height()).floor();
-        (self.lanes > 0).then(|| lane.clamp(0.0, (self.lanes - 1) as f64) as u32)
+        (self.lanes > 0).then(|| between(lane, 0.0, (self.lanes - 1) as f64) as u32)
     }
 
     /// The lanes in sight.

@@ -18,31 +18,32 @@ const AROUND: u32 = 25;
 
 /// The list. It must stand in an element with the role of a list box.
 #[component]
-pub fn Events(current: RwSignal<Option<u32>>) -> impl IntoView {
+pub fn Events(current: RwSignal<Option<u32>>, future: RwSignal<u32>) -> impl IntoView {
     let lab = Lab::here();
     let listed = Memo::new(move |_| {
         lab.state.track();
-        let (opened, current) = (lab.opened.get(), current.get());
+        let (run, current) = ((lab.opened.get(), future.get()), current.get());
         let range = lab.with(|timeline| {
             let known = timeline.trace().records().len() as u32;
             let middle = current.unwrap_or_else(|| (timeline.past().len() as u32).saturating_sub(1));
             (middle.saturating_sub(AROUND), (middle + AROUND + 1).min(known))
         });
         let (from, to) = range.unwrap_or_default();
-        (opened, from, to)
+        (run, from, to)
     });
     let items = move || {
-        let (opened, from, to) = listed.get();
+        let (run, from, to) = listed.get();
         let text = |record: u32| lab.with(|timeline| sentence(timeline, record)).flatten();
-        (from..to).map(|record| (opened, record, text(record).unwrap_or_default())).collect::<Vec<_>>()
+        (from..to).map(|record| (run, record, text(record).unwrap_or_default())).collect::<Vec<_>>()
     };
-    let option = move |(_, record, text): (u64, u32, String)| {
+    let option = move |(_, record, text): ((u64, u32), u32, String)| {
         view! {
             <div
                 role="option"
                 id=option_id(record)
                 data-record=record.to_string()
                 aria-posinset=(record + 1).to_string()
+                aria-setsize="-1"
                 aria-selected=move || (current.get() == Some(record)).to_string()
             >
                 {text}

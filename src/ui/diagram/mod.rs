@@ -81,7 +81,7 @@ fn Diagram() -> impl IntoView {
             >
                 <canvas class="stage-sheet" aria-hidden="true" node_ref=still></canvas>
                 <canvas class="stage-sheet" aria-hidden="true" node_ref=moving></canvas>
-                <Events current=hands.current/>
+                <Events current=hands.current future=hands.future/>
             </div>
             <p id="diagram-help" class="stage-help">{word!("diagram.help").text()}</p>
         </div>
@@ -135,6 +135,8 @@ struct Hands {
     focused: RwSignal<bool>,
     /// Whether the present is kept in sight.
     following: RwSignal<bool>,
+    /// Counts how often another future has begun.
+    future: RwSignal<u32>,
     /// What is said of the event that is pointed at.
     told: RwSignal<String>,
 }
@@ -150,6 +152,7 @@ impl Hands {
             current: RwSignal::new(None),
             focused: RwSignal::new(false),
             following: RwSignal::new(true),
+            future: RwSignal::new(0),
             told: RwSignal::new(String::new()),
         }
     }
@@ -203,6 +206,7 @@ impl Hands {
     fn draw(self) {
         if self.with(Board::look) == Some(true) {
             self.forget();
+            self.future.update(|count| *count += 1);
         }
         let (pointed, selected) = (self.pointed(), self.lab.selected.get_untracked());
         let playing = self.lab.playing.get_untracked();

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::sim::command::message_name;
-use crate::sim::inspect::{PacketDetail, Stop, StopKind, Whereabouts};
+use crate::sim::inspect::{PacketDetail, Stop, StopKind, Whereabouts, whole_way};
 use crate::sim::network::Network;
 use crate::sim::process::Sort;
 use crate::sim::timeline::Timeline;
@@ -45,11 +45,9 @@ pub(super) fn PacketPanel(
     let content = Memo::new(move |_| {
         detail.with(|detail| Some(detail.as_ref()?.as_ref()?.description.as_ref()?.content.clone()))
     });
-    let way = watched(lab, move |timeline| {
-        PacketDetail::of(timeline, packet).map(|detail| way_lines(timeline, &detail)).unwrap_or_default()
-    });
+    let way = watched(lab, move |timeline| way_lines(timeline, packet));
     let kind = watched(lab, move |timeline| kind_of(timeline, packet).map(Breakpoint::Kind));
-    let kind = Signal::derive(move || kind.get().flatten());
+    let kind = Memo::new(move |_| kind.get().flatten());
     // With the name by which commands know it.
     let kind_words = format!("{} {}", word!("inspect.message").text(), message_name(packet));
     let is_sent = Memo::new(move |_| bytes.with(Option::is_some));
@@ -114,19 +112,22 @@ struct StopLine {
     is_bad: bool,
     /// Whether it is what happened last in the run.
     is_last: bool,
+    /// Whether the watcher has gone back to before it.
+    is_to_come: bool,
 }
 
-fn way_lines(timeline: &Timeline, detail: &PacketDetail) -> Vec<StopLine> {
+fn way_lines(timeline: &Timeline, packet: PacketId) -> Vec<StopLine> {
     let network = timeline.world().network();
-    let last = timeline.past().len().saturating_sub(1);
+    let past = timeline.past().len();
     let line = |stop: &Stop| StopLine {
         record: stop.record,
         moment: units::clock(stop.at, network.pace),
         what: stop_words(network, stop.what).to_string(),
         is_bad: matches!(stop.what, StopKind::Lost(..) | StopKind::Altered(_)),
-        is_last: stop.record == last,
+        is_last: stop.record + 1 == past,
+        is_to_come: stop.record >= past,
     };
-    detail.way.iter().map(line).collect()
+    whole_way(timeline, packet).iter().map(line).collect()
 }
 
 fn stop_words(network: &Network, what: StopKind) -> Phrase {
@@ -153,13 +154,19 @@ fn stop_words(network: &Network, what: StopKind) -> Phrase {
 
 fn stop_view(stop: StopLine) -> AnyView {
     let lab = Lab::here();
-    let now = stop.is_last.then(|| view! { <span class="was">{word!("way.now").text()}</span> });
+    let when = match (stop.is_last, stop.is_to_come) {
+        (true, _) => Some(word!("way.now").text()),
+        (_, true) => Some(word!("way.to-come").text()),
+        _ => None,
+    };
+    let now = when.map(|when| view! { <span class="was">{when}</span> });
     view! {
         <li>
             <button
                 type="button"
                 class="log-row"
                 class:bad=stop.is_bad
+                class:to-come=stop.is_to_come
                 on:click=move |_| lab.dispatch(Action::GoToRecord(stop.record))
             >
                 <span class="log-time">{stop.moment}</span>

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::sim::time::{Duration, Time};
+use crate::sim::timeline::Timeline;
 use crate::stage::futures::{self, SideTrack};
 use crate::stage::ticks::{MARKS_AT_MOST, Mark, MarkKind, Ticks};
 use crate::stage::units;
@@ -31,13 +32,15 @@ pub fn TimeBar() -> impl IntoView {
     let at_start = watched(lab, |timeline| timeline.now() == Time::ZERO);
     let can_undo = Signal::derive(move || can.get().is_some_and(|(undo, _)| undo));
     let can_redo = Signal::derive(move || can.get().is_some_and(|(_, redo)| redo));
+    let can_step_back = watched(lab, Timeline::can_step_back);
+    let can_step_back = Signal::derive(move || can_step_back.get() == Some(true));
     let can_go_back = Signal::derive(move || at_start.get() == Some(false));
     view! {
         <div class="time-bar">
             <div class="time-buttons">
                 <IconButton name=word!("time.reset") test="reset" icon=icons::RESET can=can_go_back action=Action::Reset />
                 <IconButton
-                    name=word!("time.step-back") test="step-back" icon=icons::STEP_BACK can=can_go_back
+                    name=word!("time.step-back") test="step-back" icon=icons::STEP_BACK can=can_step_back
                     action=Action::StepBack
                 />
                 <PlayButton />
@@ -182,7 +185,7 @@ struct Rail {
 }
 
 impl Rail {
-    fn of(ticks: &Ticks, timeline: &crate::sim::timeline::Timeline) -> Rail {
+    fn of(ticks: &Ticks, timeline: &Timeline) -> Rail {
         Rail {
             ticks: ticks.marks(),
             tracks: futures::tracks(timeline, ticks),
@@ -207,7 +210,7 @@ fn Slider() -> impl IntoView {
     let track = Memo::new(move |_| {
         let opened = lab.opened.get();
         lab.state.track();
-        let look = |timeline: &crate::sim::timeline::Timeline| {
+        let look = |timeline: &Timeline| {
             ticks.try_update_value(|(of, ticks)| {
                 if *of != opened {
                     (*of, *ticks) = (opened, Ticks::default());
