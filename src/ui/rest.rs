@@ -68,7 +68,11 @@ impl Default for Rest {
 
 /// A view that is in the rest: asks for it, and says so while it is on its way or if it did not come. What makes the view is never
 /// compiled into its callers.
-pub fn late(view: fn() -> AnyView) -> AnyView {
+pub fn late(view: impl Fn() -> AnyView + Send + 'static) -> AnyView {
+    lately(Box::new(view))
+}
+
+fn lately(view: Box<dyn Fn() -> AnyView + Send>) -> AnyView {
     let rest = Rest::here();
     rest.want();
     dynamic(move || match rest.state.get() {

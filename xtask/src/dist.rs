@@ -23,23 +23,35 @@ const WASM_OPT_FLAGS: [&str; 7] = [
     "--minify-imports-and-exports-and-modules",
 ];
 
-/// What the page shows only on request, by its paths in the program: it comes in the rest of the module. Nothing of it may be
-/// called before `src/ui/rest.rs` says that it is here.
-const LATE: [&str; 14] = [
+/// What the page shows only on request, by its paths in the program: it comes in the rest of the module, as far as nothing else
+/// calls it.
+const LATE: [&str; 15] = [
     "::ui::diagram::",
-    "::ui::help::",
     "::ui::panels::branches::",
-    "::ui::panels::breaks::",
     "::ui::panels::choose::",
-    "::ui::panels::moments::",
-    "::ui::share::",
+    "::ui::panels::packet::",
+    "::ui::share::actions::",
+    "::ui::share::dialog::",
+    "::ui::share::drop::",
+    "::ui::share::hands::",
+    "::ui::share::pictures::Pictures>::s",
+    "::ui::share::worker::",
     "::ui::stage::menu::",
     "::stage::diagram::",
-    "::stage::futures::",
-    "::stage::moments::",
-    "::stage::next::",
+    "::stage::futures::differences",
     "::stage::still::",
     "::stage::svg::",
+];
+
+/// The functions of it that are called once `src/ui/rest.rs` says that it is here: each makes a view for `late`.
+const DOORS: [&str; 7] = [
+    "::ui::diagram::panel",
+    "::ui::panels::branches::panel",
+    "::ui::panels::choose::panel",
+    "::ui::panels::packet::panel",
+    "::ui::share::dialog::panel",
+    "::ui::share::drop::panel",
+    "::ui::stage::menu::panel",
 ];
 
 /// What makes a build quick to repeat and its module large: for the loop of changing the page and looking at it.
@@ -154,7 +166,8 @@ fn divide(module: &Path, optimised: &[u8]) -> Outcome {
         // What is dropped may never have been made: only the first part can know.
         !name.contains("drop_in_place") && LATE.iter().any(|path| name.contains(path))
     };
-    let split::Parts { first, rest } = split::split(optimised, is_late)?;
+    let is_door = |name: &str| DOORS.iter().any(|path| name.ends_with(path));
+    let split::Parts { first, rest } = split::split(optimised, is_late, is_door)?;
     fs::write(module, first).map_err(file_error("write", module))?;
     let name = module.file_name().unwrap_or_default().to_string_lossy();
     let beside = module.with_file_name(name.replace("_bg.wasm", size::REST));

@@ -3,7 +3,8 @@
 //! Functions keep their numbers in the first part. Where one has left, a stub stands: if the first part calls it, the stub calls
 //! on through a new place in the table, else it only fails. The rest takes memory, tables, globals and the functions that it calls
 //! from the first part; as it is instantiated it puts its functions into their places in the table. Before that nothing may call
-//! them: the page sees to it (`src/ui/rest.rs`), and a test holds the rest back to prove it.
+//! them. So of what is named late only that goes into the rest which the first part does not call by its name, but for the doors:
+//! those the page opens when the rest is here (`src/ui/rest.rs`), and a test holds the rest back to prove it.
 
 use crate::project::Outcome;
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,13 +30,18 @@ pub struct Parts {
     pub rest: Option<Vec<u8>>,
 }
 
-/// Divides a module whose functions have names. Names and notes of the compiler are left out.
+/// Divides a module whose functions have names: by what is late, and which functions of that are doors. Names and notes of the
+/// compiler are left out.
 ///
 /// # Errors
 /// If the module is not one that can be divided: then it says why.
-pub fn split(module: &[u8], is_late: impl Fn(&str) -> bool) -> Outcome<Parts> {
+pub fn split(
+    module: &[u8],
+    is_late: impl Fn(&str) -> bool,
+    is_door: impl Fn(&str) -> bool,
+) -> Outcome<Parts> {
     let source = Source::read(module).map_err(told)?;
-    let plan = Plan::of(&source, is_late)?;
+    let plan = Plan::of(&source, is_late, is_door)?;
     let first = plan.first(&source)?;
     validate(&first)?;
     if plan.late.is_empty() {
@@ -199,21 +205,41 @@ struct Plan {
 }
 
 impl Plan {
-    fn of(source: &Source<'_>, is_late: impl Fn(&str) -> bool) -> Outcome<Plan> {
+    fn of(
+        source: &Source<'_>,
+        is_late: impl Fn(&str) -> bool,
+        is_door: impl Fn(&str) -> bool,
+    ) -> Outcome<Plan> {
         if source.tables.is_empty() || source.memories.len() != 1 {
             return Err(told("it has no table, or not one memory"));
         }
-        let all = source.imported..source.types.len() as u32;
-        let (late, early): (Vec<u32>, Vec<u32>) =
-            all.partition(|index| source.names.get(index).is_some_and(|name| is_late(name)));
-        let is_in_rest: BTreeSet<u32> = late.iter().copied().collect();
+        let named = |is: &dyn Fn(&str) -> bool| -> BTreeSet<u32> {
+            source.names.iter().filter(|(_, name)| is(name)).map(|(index, _)| *index).collect()
+        };
+        let doors = named(&is_door);
+        let mut late = named(&is_late);
+        late.retain(|function| *function >= source.imported);
         let exported = source.exports.iter().filter(|export| export.kind == wasmparser::ExternalKind::Func);
-        let called =
-            early.iter().flat_map(|function| source.calls(*function)).chain(exported.map(|e| e.index));
-        let called: BTreeSet<u32> = called.filter(|function| is_in_rest.contains(function)).collect();
+        let exported: Vec<u32> = exported.map(|export| export.index).collect();
+        // What the first part calls belongs to it, and so does what that calls.
+        let mut early: Vec<u32> =
+            (0..source.types.len() as u32).filter(|function| !late.contains(function)).collect();
+        for function in exported {
+            early.extend(late.take(&function));
+        }
+        let mut next = 0;
+        while let Some(function) = early.get(next).copied() {
+            next += 1;
+            for called in source.calls(function).filter(|called| !doors.contains(called)) {
+                early.extend(late.take(&called));
+            }
+        }
+        let called = early.iter().flat_map(|function| source.calls(*function));
+        let called: BTreeSet<u32> = called.filter(|function| late.contains(function)).collect();
         let lent = late.iter().flat_map(|function| source.calls(*function));
-        let lent: BTreeSet<u32> = lent.filter(|function| !is_in_rest.contains(function)).collect();
-        Ok(Plan { late, called: called.into_iter().collect(), lent: lent.into_iter().collect() })
+        let lent: BTreeSet<u32> = lent.filter(|function| !late.contains(function)).collect();
+        let listed = |set: BTreeSet<u32>| set.into_iter().collect();
+        Ok(Plan { called: listed(called), lent: listed(lent), late: listed(late) })
     }
 
     /// Where in the first table the functions begin that the first part calls.

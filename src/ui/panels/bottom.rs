@@ -18,7 +18,7 @@ use crate::word;
 use crate::words::Key;
 
 use super::EventLog;
-use super::choose::NextPanel;
+use super::choose;
 
 /// How much a key makes the pane higher, in rem.
 const KEY_STEP: u32 = 2;
@@ -142,7 +142,7 @@ fn panel(tab: BottomTab) -> AnyView {
     match tab {
         BottomTab::Log => view! { <EventLog/> }.into_any(),
         BottomTab::Diagram => late(diagram::panel),
-        BottomTab::Next => view! { <NextPanel/> }.into_any(),
+        BottomTab::Next => late(choose::panel),
     }
 }
 

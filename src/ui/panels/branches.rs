@@ -3,7 +3,7 @@
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
-use crate::sim::timeline::{NAME_CHARACTERS_AT_MOST, Timeline};
+use crate::sim::timeline::NAME_CHARACTERS_AT_MOST;
 use crate::stage::futures::{self, Difference, Differences, Future};
 use crate::ui::announce::announce;
 use crate::ui::dynamic::{dynamic, each, effect, either, shown};
@@ -11,51 +11,18 @@ use crate::ui::lab::{Action, FutureDeed, Lab};
 use crate::ui::layout::Popped;
 use crate::ui::markup::view;
 use crate::ui::memo::Memo;
-use crate::ui::notices::Notices;
 use crate::ui::route::focus_id;
-use crate::ui::signals::{RwSignal, StoredValue};
+use crate::ui::signals::RwSignal;
 use crate::words::{Key, Phrase};
 use crate::{phrase, word};
 
 use super::icons::{self, Icon};
 use super::parts::watched;
-use super::popped::Popping;
 
-/// The button of the time bar, and the panel that it opens.
-#[component]
-pub(super) fn Branches() -> impl IntoView {
-    let lab = Lab::here();
-    tell_of_those_let_go(lab);
-    let count = watched(lab, |timeline| timeline.branches().len());
-    let count = move || count.get().unwrap_or(1);
-    let name = Signal::derive(move || phrase!("future.button", n = count()).to_string());
-    let shown = Signal::derive(move || if count() > 1 { count().to_string() } else { String::new() });
-    view! {
-        <Popping
-            which=Popped::Futures
-            test="futures"
-            icon=icons::FUTURES
-            name=name
-            count=shown
-            title=word!("future.title")
-            content=|| view! { <Content/> }.into_any()
-        />
-    }
-}
-
-/// Says when a future had to make room for another.
-fn tell_of_those_let_go(lab: Lab) {
-    let notices = expect_context::<Notices>();
-    let let_go = watched(lab, Timeline::let_go);
-    let known = StoredValue::new((0, 0));
-    effect(move || {
-        let (opened, now) = (lab.opened.get(), let_go.get().unwrap_or_default());
-        let (of, before) = known.get_value();
-        if of == opened && now > before {
-            notices.say(word!("future.let-go").text());
-        }
-        known.set_value((opened, now));
-    });
+/// What is in the panel. It is in the rest of the module.
+#[inline(never)]
+pub(super) fn panel() -> AnyView {
+    view! { <Content/> }
 }
 
 /// What the panel does besides changing the run.

@@ -13,56 +13,29 @@ use crate::stage::next::{self, Only, Row};
 use crate::stage::units;
 use crate::ui::dynamic::{each, either, shown};
 use crate::ui::lab::{Action, Lab};
-use crate::ui::layout::{BottomTab, Layout, Sheet};
+use crate::ui::layout::Layout;
 use crate::ui::markup::view;
 use crate::ui::memo::Memo;
 use crate::ui::signals::RwSignal;
 use crate::words::{Key, Phrase};
 use crate::{phrase, word};
 
+use super::apart::{focus_row, toggle_apart};
 use super::breaks::BreakList;
-use super::icons::{self, Icon};
 use super::parts::watched;
 
 /// How long a delay by hand can be, as parts of what a second of watching shows: 5, 20, 100 and 500 %.
 const DELAYS_PERCENT: [u64; 4] = [5, 20, 100, 500];
 
-/// Takes the run apart and shows what can happen next, or lets it be whole again.
-pub(crate) fn toggle_apart(lab: Lab, layout: Layout) {
-    let apart = !lab.apart.get_untracked();
-    lab.dispatch(Action::TakeApart(apart));
-    if apart {
-        layout.bottom.set(BottomTab::Next);
-        let narrow = window().match_media("(max-width: 960px)").ok().flatten();
-        if narrow.is_some_and(|narrow| narrow.matches()) {
-            layout.sheet.set(Some(Sheet::Log));
-        }
-        request_animation_frame(|| focus_row(0));
-    }
+/// The panel. It is in the rest of the module.
+#[inline(never)]
+pub(super) fn panel() -> AnyView {
+    view! { <NextPanel/> }
 }
 
-/// The button of the time bar.
+/// The panel itself.
 #[component]
-pub(super) fn ApartButton() -> impl IntoView {
-    let (lab, layout) = (Lab::here(), Layout::here());
-    view! {
-        <button
-            type="button"
-            class="icon-button apart-button"
-            data-testid="apart"
-            aria-label=word!("next.apart").text()
-            title=word!("next.apart").text()
-            aria-pressed=move || lab.apart.get().to_string()
-            on:click=move |_| toggle_apart(lab, layout)
-        >
-            <Icon path=icons::APART />
-        </button>
-    }
-}
-
-/// The panel.
-#[component]
-pub(super) fn NextPanel() -> impl IntoView {
+fn NextPanel() -> impl IntoView {
     let (lab, layout) = (Lab::here(), Layout::here());
     let pick = Pick {
         lab,
@@ -407,18 +380,4 @@ fn focus_row_of(key: &str) -> bool {
     let row = rows.find(|row| row.get_attribute("data-row").as_deref() == Some(key));
     let main = row.and_then(|row| row.query_selector(".next-main").ok().flatten());
     main.and_then(|main| main.dyn_into::<HtmlElement>().ok()).is_some_and(|main| main.focus().is_ok())
-}
-
-/// Gives the focus to a row, or to the last if there are fewer; without any, to the panel's first control.
-fn focus_row(index: usize) {
-    let Ok(rows) = document().query_selector_all(".next-main") else { return };
-    let last = rows.length().saturating_sub(1);
-    let row = rows.item((index as u32).min(last));
-    let row = row.or_else(|| {
-        document().query_selector(".next-panel select, .next-panel button").ok().flatten().map(Into::into)
-    });
-    if let Some(row) = row.and_then(|row| row.dyn_into::<HtmlElement>().ok()) {
-        // What cannot take the focus leaves it where it is.
-        let _ = row.focus();
-    }
 }

@@ -8,11 +8,12 @@ use crate::ui::dynamic::{dynamic, shown};
 use crate::ui::lab::Lab;
 use crate::ui::markup::view;
 use crate::ui::memo::Memo;
+use crate::ui::rest::late;
 use crate::{phrase, word};
 
 use super::link::LinkPanel;
 use super::node::NodePanel;
-use super::packet::PacketPanel;
+use super::packet;
 use super::parts::{Fold, Line, Lines, watched};
 
 /// The inspector.
@@ -23,7 +24,7 @@ pub fn Inspector() -> impl IntoView {
     let panel = dynamic(move || match selected.get().1 {
         Some(Thing::Node(node)) => view! { <NodePanel node=node /> }.into_any(),
         Some(Thing::Link(link)) => view! { <LinkPanel link=link /> }.into_any(),
-        Some(Thing::Packet(packet)) => view! { <PacketPanel packet=packet /> }.into_any(),
+        Some(Thing::Packet(packet)) => late(move || packet::panel(packet)),
         None => view! { <NetworkPanel /> }.into_any(),
     });
     view! {

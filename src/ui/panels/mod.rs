@@ -2,6 +2,7 @@
 //! [`Lab`](super::lab::Lab) from its context and does nothing but dispatch.
 
 mod announcements;
+mod apart;
 mod badges;
 mod bottom;
 mod branches;
@@ -10,6 +11,7 @@ mod choose;
 mod controls;
 mod event_log;
 mod field;
+mod futures;
 mod heading;
 mod icons;
 mod inspector;
@@ -25,9 +27,9 @@ mod strike;
 mod time_bar;
 
 pub use announcements::Announcements;
+pub(super) use apart::toggle_apart;
 pub use badges::Badges;
 pub use bottom::BottomPane;
-pub(super) use choose::toggle_apart;
 pub use controls::Controls;
 use event_log::EventLog;
 pub use inspector::Inspector;

@@ -24,9 +24,14 @@ use super::parts::{Fold, Line, Lines, watched};
 /// How many bytes stand in a row.
 const BYTES_A_ROW: usize = 8;
 
-/// The panel of a message.
+/// The panel of a message. It is in the rest of the module.
+#[inline(never)]
+pub(super) fn panel(packet: PacketId) -> AnyView {
+    view! { <PacketPanel packet=packet /> }
+}
+
 #[component]
-pub(super) fn PacketPanel(
+fn PacketPanel(
     /// Which.
     packet: PacketId,
 ) -> impl IntoView {

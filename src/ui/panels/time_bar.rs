@@ -15,8 +15,8 @@ use crate::ui::signals::StoredValue;
 use crate::words::Key;
 use crate::{phrase, word};
 
-use super::branches::Branches;
-use super::choose::ApartButton;
+use super::apart::ApartButton;
+use super::futures::Branches;
 use super::icons::{self, Icon};
 use super::jumps::Jumps;
 use super::parts::{watched, word_for};

@@ -4,9 +4,9 @@ use leptos::prelude::*;
 use web_sys::File;
 
 use super::hands;
+use super::offers::{Offer, What};
 use super::pictures::Pictures;
 use super::worker;
-use super::{Offer, What};
 use crate::share::link;
 use crate::share::parcel::Parcel;
 use crate::share::route::Route;

@@ -10,9 +10,9 @@ use crate::ui::markup::view;
 use crate::ui::signals::RwSignal;
 use crate::word;
 
-/// Takes files that are dropped on the page, and shows that it would while one is over it. It belongs in the page once.
-#[component]
-pub fn DropZone() -> impl IntoView {
+/// Takes files that are dropped on the page, and shows that it would while one is over it.
+#[inline(never)]
+pub fn panel() -> AnyView {
     let share = Share::new();
     let over = RwSignal::new(false);
     let listen = move |name: &'static str, hear: fn(Share, RwSignal<bool>, &DragEvent)| {

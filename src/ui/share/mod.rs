@@ -1,84 +1,25 @@
-//! Sharing: links to the moment at hand, files, and the run for other programs. The dialog is here; [`actions`] is what its
-//! buttons do, [`drop`] takes files that are dropped on the page, [`hands`] speaks with the browser, [`worker`] with the worker.
+//! Sharing: links to the moment at hand, files, and the run for other programs. What opens the dialog is here; [`dialog`] is what is in
+//! it, [`actions`] what its buttons do, [`drop`] takes files that are dropped on the page, [`hands`] speaks with the browser,
+//! [`worker`] with the worker.
 
 mod actions;
+mod dialog;
 mod drop;
 mod hands;
+mod offers;
 mod pictures;
 mod worker;
 
-use leptos::html::{Dialog, Input};
+use leptos::html::Dialog;
 use leptos::prelude::*;
 
-use super::dynamic::{dynamic, effect, shown};
-use super::lab::{Action, Lab};
+use super::dynamic::{effect, shown};
 use super::layout::Layout;
-use super::session::Session;
-use crate::share::link;
+use super::rest::{Rest, late};
 use crate::ui::markup::view;
-use crate::words::Key;
-use crate::{phrase, word};
+use crate::word;
 
-use actions::{Share, Status};
-
-pub use drop::DropZone;
 pub use pictures::{Pictures, Shown};
-
-/// Something that can be saved, and as what.
-struct Row {
-    title: Key,
-    about: Key,
-    offers: &'static [Offer],
-}
-
-/// A button of a row.
-#[derive(Clone, Copy)]
-struct Offer {
-    /// The same in every language.
-    format: &'static str,
-    ending: &'static str,
-    what: What,
-}
-
-#[derive(Clone, Copy)]
-enum What {
-    Svg(Shown),
-    Png(Shown),
-    Job(&'static str),
-}
-
-static ROWS: &[Row] = &[
-    Row {
-        title: word!("share.picture"),
-        about: word!("share.picture.about"),
-        offers: &[
-            Offer { format: "PNG", ending: "png", what: What::Png(Shown::Stage) },
-            Offer { format: "SVG", ending: "svg", what: What::Svg(Shown::Stage) },
-        ],
-    },
-    Row {
-        title: word!("share.diagram"),
-        about: word!("share.diagram.about"),
-        offers: &[
-            Offer { format: "PNG", ending: "diagram.png", what: What::Png(Shown::Diagram) },
-            Offer { format: "SVG", ending: "diagram.svg", what: What::Svg(Shown::Diagram) },
-        ],
-    },
-    Row {
-        title: word!("share.trace"),
-        about: word!("share.trace.about"),
-        offers: &[
-            Offer { format: "ShiViz", ending: "shiviz.txt", what: What::Job("shiviz") },
-            Offer { format: "Mermaid", ending: "mmd", what: What::Job("mermaid") },
-            Offer { format: "JSON lines", ending: "jsonl", what: What::Job("jsonl") },
-        ],
-    },
-    Row {
-        title: word!("share.network"),
-        about: word!("share.network.about"),
-        offers: &[Offer { format: "DOT", ending: "dot", what: What::Job("dot") }],
-    },
-];
 
 /// The button that opens the dialog.
 #[component]
@@ -97,24 +38,17 @@ pub fn ShareButton() -> impl IntoView {
 /// The dialog. It belongs in the page once.
 #[component]
 pub fn ShareDialog() -> impl IntoView {
-    let (layout, lab, session) = (Layout::here(), Lab::here(), Session::here());
-    let share = Share::new();
+    let layout = Layout::here();
     let dialog = NodeRef::<Dialog>::new();
     effect(move || {
         let Some(dialog) = dialog.get() else { return };
         match (layout.share.get(), dialog.open()) {
-            (true, false) => {
-                // The moment that is handed on stands still.
-                lab.dispatch(Action::Pause);
-                share.refill();
-                // It cannot fail: the dialog is in the page and not open.
-                let _ = dialog.show_modal();
-            }
+            // It cannot fail: the dialog is in the page and not open.
+            (true, false) => std::mem::drop(dialog.show_modal()),
             (false, true) => dialog.close(),
             _ => {}
         }
     });
-    let has_run = move || session.place.with(Option::is_some);
     view! {
         <dialog
             node_ref=dialog
@@ -134,142 +68,14 @@ pub fn ShareDialog() -> impl IntoView {
                     "×"
                 </button>
             </header>
-            {shown(has_run, move || view! { <LinkPart share/> }.into_any())}
-            <FilePart share has_run=Signal::derive(has_run)/>
-            {shown(has_run, move || view! { <ExportPart share/> }.into_any())}
-            <StatusLine share/>
+            {shown(move || layout.share.get(), || late(dialog::panel))}
         </dialog>
     }
 }
 
-/// The link to the moment at hand, to be copied by a button or by hand.
+/// Takes files that are dropped on the page, as soon as the rest of the module is here. It belongs in the page once.
 #[component]
-fn LinkPart(share: Share) -> impl IntoView {
-    let field = NodeRef::<Input>::new();
-    let select = move || {
-        if let Some(field) = field.get_untracked() {
-            field.select();
-        }
-    };
-    let copy = move |_| {
-        select();
-        share.copy_link();
-    };
-    let note = move || match share.link.with(String::len) {
-        long if long > link::LETTERS_ANYWHERE => phrase!("share.link.long", n = long).to_string(),
-        _ => word!("share.link.about").text().to_owned(),
-    };
-    view! {
-        <section>
-            <h3 id="share-link-title">{move || share.moment.get()}</h3>
-            <div class="share-link">
-                <input
-                    node_ref=field
-                    type="text"
-                    readonly
-                    aria-labelledby="share-link-title"
-                    prop:value=move || share.link.get()
-                    on:focus=move |_| select()
-                    data-share-link
-                />
-                <button type="button" class="button primary" on:click=copy data-share-copy>
-                    {word!("share.link.copy").text()}
-                </button>
-            </div>
-            <p class="small">{note}</p>
-        </section>
-    }
-}
-
-/// Saves the run, and opens what was saved.
-#[component]
-fn FilePart(share: Share, has_run: Signal<bool>) -> impl IntoView {
-    let chooser = NodeRef::<Input>::new();
-    let choose = move |_| {
-        if let Some(chooser) = chooser.get_untracked() {
-            chooser.click();
-        }
-    };
-    let chosen = move |_| {
-        let Some(chooser) = chooser.get_untracked() else { return };
-        let file = chooser.files().and_then(|files| files.get(0));
-        // The same file can be chosen again.
-        chooser.set_value("");
-        if let Some(file) = file {
-            share.open(file);
-        }
-    };
-    let save = move || {
-        view! {
-            <button type="button" class="button" on:click=move |_| share.save_run() data-share-save>
-                {word!("share.file.save").text()}
-            </button>
-        }
-    };
-    view! {
-        <section>
-            <h3>{word!("share.file").text()}</h3>
-            <div class="share-buttons">
-                {shown(move || has_run.get(), save)}
-                <button type="button" class="button" on:click=choose data-share-open>{word!("share.file.open").text()}</button>
-                <input
-                    node_ref=chooser
-                    type="file"
-                    accept=".json,application/json"
-                    hidden
-                    on:change=chosen
-                    data-share-chooser
-                />
-            </div>
-            <p class="small">{word!("share.file.about").text()}</p>
-        </section>
-    }
-}
-
-/// The run for slides and for other programs.
-#[component]
-fn ExportPart(share: Share) -> impl IntoView {
-    let row = move |row: &'static Row| {
-        let button = move |offer: &'static Offer| {
-            let name = format!("{}: {}", row.title.text(), offer.format);
-            view! {
-                <button
-                    type="button"
-                    class="button"
-                    aria-label=name
-                    on:click=move |_| share.export(*offer)
-                    data-export=offer.ending
-                >
-                    {offer.format}
-                </button>
-            }
-        };
-        view! {
-            <li>
-                <div>
-                    <strong>{row.title.text()}</strong>
-                    <p class="small">{row.about.text()}</p>
-                </div>
-                <div class="share-buttons">{row.offers.iter().map(button).collect_view()}</div>
-            </li>
-        }
-    };
-    view! {
-        <section>
-            <h3>{word!("share.exports").text()}</h3>
-            <ul class="plain share-exports">{ROWS.iter().map(row).collect_view()}</ul>
-        </section>
-    }
-}
-
-/// How far what was asked for has come.
-#[component]
-fn StatusLine(share: Share) -> impl IntoView {
-    let line = dynamic(move || match share.status.get() {
-        Status::Quiet => ().into_any(),
-        Status::Busy(what) => view! { <p class="share-busy" data-share-busy>{what}</p> },
-        Status::Done(what) => view! { <p class="share-done" data-share-done>{what}</p> },
-        Status::Failed(what) => view! { <p class="fault" data-share-failed>{what}</p> },
-    });
-    view! { <div class="share-status" role="status">{line}</div> }
+pub fn DropZone() -> impl IntoView {
+    let rest = Rest::here();
+    shown(move || rest.is_here(), || late(drop::panel))
 }

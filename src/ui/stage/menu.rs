@@ -10,7 +10,7 @@ use crate::sim::command::{Command, Place};
 use crate::sim::fault::FaultKind;
 use crate::sim::settings::{Kind, Value};
 use crate::stage::deeds::{self, Offer};
-use crate::stage::geometry::{Point, between};
+use crate::stage::geometry::between;
 use crate::stage::units::fixed;
 use crate::stage::{Thing, words};
 use crate::ui::dynamic::{dynamic, effect};
@@ -19,41 +19,12 @@ use crate::ui::markup::view;
 use crate::ui::signals::RwSignal;
 use crate::{phrase, word};
 
-/// The menu that is open.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Open {
-    /// Of what.
-    pub thing: Thing,
-    /// Where in the pane.
-    pub at: Point,
-    /// The pane's width and height.
-    pub pane: Point,
-}
+use super::menu_place::Open;
 
-/// The menu, while one is open. `on_close` gives the focus back.
-#[component]
-pub fn Menu(open: RwSignal<Option<Open>>, on_close: Callback<Thing>) -> impl IntoView {
-    let lab = Lab::here();
-    let close = Callback::new(move |_: ()| {
-        if let Some(Open { thing, .. }) = open.get_untracked() {
-            open.set(None);
-            on_close.run(thing);
-        }
-    });
-    // A menu of another run would speak of things that are not there.
-    effect(move || {
-        lab.opened.track();
-        open.set(None);
-    });
-    let outside = window_event_listener(leptos::ev::pointerdown, move |event| {
-        let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-        let inside = target.and_then(|target| target.closest(".stage-menu").ok().flatten()).is_some();
-        if !inside && open.try_get_untracked().flatten().is_some() {
-            open.set(None);
-        }
-    });
-    on_cleanup(move || outside.remove());
-    dynamic(move || open.get().map(|open| view! { <OpenMenu open close/> }).into_any())
+/// The menu that is open. It is in the rest of the module.
+#[inline(never)]
+pub fn panel(open: Open, close: Callback<()>) -> AnyView {
+    view! { <OpenMenu open close/> }
 }
 
 #[component]

@@ -7,6 +7,7 @@
 mod board;
 pub(super) mod gestures;
 mod menu;
+mod menu_place;
 mod overlay;
 pub(super) mod painter;
 pub(super) mod watch;
@@ -33,7 +34,7 @@ use crate::word;
 
 use board::{Board, Elements};
 use gestures::{Gesture, Gestures};
-use menu::{Menu, Open};
+use menu_place::{Menu, Open};
 use overlay::thing_of;
 
 /// How far a key moves a node, in pixels.
