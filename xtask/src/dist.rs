@@ -162,10 +162,7 @@ fn optimise(project: &Project, wasm_opt: &Path, module: &Path) -> Outcome {
 
 /// Writes a module in two parts: in its own place what the page needs to begin with, beside it the rest if there is any.
 fn divide(module: &Path, optimised: &[u8]) -> Outcome {
-    let is_late = |name: &str| {
-        // What is dropped may never have been made: only the first part can know.
-        !name.contains("drop_in_place") && LATE.iter().any(|path| name.contains(path))
-    };
+    let is_late = |name: &str| LATE.iter().any(|path| name.contains(path));
     let is_door = |name: &str| DOORS.iter().any(|path| name.ends_with(path));
     let split::Parts { first, rest } = split::split(optimised, is_late, is_door)?;
     fs::write(module, first).map_err(file_error("write", module))?;

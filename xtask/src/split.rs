@@ -172,6 +172,29 @@ impl<'a> Source<'a> {
         self.bodies.get(function.checked_sub(self.imported)? as usize)
     }
 
+    /// Moves to the rest what nobody but the rest calls, and returns what is left of the first part.
+    fn take_helpers(&self, early: Vec<u32>, late: &mut BTreeSet<u32>) -> Vec<u32> {
+        let exported = self.exports.iter().filter(|export| export.kind == wasmparser::ExternalKind::Func);
+        let in_table = self.elements.iter().flat_map(|(_, functions)| functions.iter().copied());
+        let rooted: BTreeSet<u32> = exported.map(|export| export.index).chain(in_table).collect();
+        let mut early = early;
+        loop {
+            let called: BTreeSet<u32> = early.iter().flat_map(|function| self.calls(*function)).collect();
+            let before = early.len();
+            early.retain(|function| {
+                let stays =
+                    *function < self.imported || rooted.contains(function) || called.contains(function);
+                if !stays {
+                    late.insert(*function);
+                }
+                stays
+            });
+            if early.len() == before {
+                return early;
+            }
+        }
+    }
+
     fn calls(&self, function: u32) -> impl Iterator<Item = u32> {
         let calls = function.checked_sub(self.imported).and_then(|index| self.calls.get(index as usize));
         calls.into_iter().flatten().copied()
@@ -234,6 +257,7 @@ impl Plan {
                 early.extend(late.take(&called));
             }
         }
+        let early = source.take_helpers(early, &mut late);
         let called = early.iter().flat_map(|function| source.calls(*function));
         let called: BTreeSet<u32> = called.filter(|function| late.contains(function)).collect();
         let lent = late.iter().flat_map(|function| source.calls(*function));
