@@ -33,12 +33,12 @@ fn own_scenario(seed: u64) -> Scenario {
     let node = |index: usize| NodeSpec {
         name: name(index),
         role: "member".to_owned(),
-        settings: if index % 2 == 0 {
+        settings: if index.is_multiple_of(2) {
             Map::new()
         } else {
             [("mode".to_owned(), "consistent".to_owned())].into_iter().collect()
         },
-        at: (index % 3 > 0).then_some((index as i32 * -40, i32::MAX)),
+        at: (!index.is_multiple_of(3)).then_some((index as i32 * -40, i32::MAX)),
     };
     let settings = |pairs: &[(&str, &str)]| -> Map<String, String> {
         pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
@@ -46,8 +46,8 @@ fn own_scenario(seed: u64) -> Scenario {
     let link = |index: usize| LinkSpec {
         a: name(index - 1),
         b: name(index),
-        settings: settings(if index % 2 == 0 { &[("latency", "5ms..20ms")] } else { &[] }),
-        back: settings(if index % 3 == 0 { &[("queue", "3")] } else { &[] }),
+        settings: settings(if index.is_multiple_of(2) { &[("latency", "5ms..20ms")] } else { &[] }),
+        back: settings(if index.is_multiple_of(3) { &[("queue", "3")] } else { &[] }),
     };
     let target = match seed % 3 {
         0 => None,
@@ -148,7 +148,7 @@ proptest! {
     #[test]
     fn a_link_and_a_file_open_to_the_very_same_moment(seed in any::<u64>(), commands in 0usize..12) {
         let timeline = watched(seed, commands);
-        let parcel = Parcel::of(&timeline, (seed % 2 == 0).then(|| "5/two-islands".to_owned()));
+        let parcel = Parcel::of(&timeline, seed.is_multiple_of(2).then(|| "5/two-islands".to_owned()));
         let (link, file) = (link::write(&parcel), files::write_run(&parcel));
         prop_assert_eq!(link::read(&link), Ok(parcel.clone()));
         prop_assert_eq!(files::read(&file), Ok(Content::Run(parcel.clone())), "{}", file);

@@ -13,7 +13,7 @@ use crate::sim::time::Time;
 use crate::sim::timeline::{Advance, BRANCHES_AT_MOST, Branch, Timeline};
 use crate::sim::trace::Record;
 use crate::sim::world::World;
-use crate::sorted::sort_by_key;
+use crate::sorted::{Map, sort_by_key};
 
 /// A run to hand on.
 #[derive(Clone, PartialEq, Debug)]
@@ -202,12 +202,14 @@ fn built_in(timeline: &Timeline) -> Option<(Source, Vec<Line>)> {
         usual.controls.iter().any(|control| control.name == name && control.value == value)
     };
     let changed = scenario.controls.iter().filter(|control| !is_usual(&control.name, &control.value));
-    let values: Vec<_> = changed.map(|control| (control.name.clone(), control.value.clone())).collect();
+    let values: Map<_, _> = changed.map(|control| (control.name.clone(), control.value.clone())).collect();
+    let values: Vec<_> = values.into_iter().collect();
     let rebuilt = entry.build_with(&values).ok()?;
     let seed = (rebuilt.seed != scenario.seed).then_some(scenario.seed);
     let script = added_script(timeline, &rebuilt)?;
     let alike = Scenario { seed: scenario.seed, script: scenario.script.clone(), ..rebuilt };
-    (alike == *scenario).then(|| (Source::BuiltIn { name: alike.name, values, seed }, script))
+    let is_alike = alike == *scenario;
+    is_alike.then_some((Source::BuiltIn { name: alike.name, values, seed }, script))
 }
 
 /// What the run's script has besides that of its scenario; none if the scenario's is not all there, in its order.
