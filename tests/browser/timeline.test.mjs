@@ -36,15 +36,17 @@ async function watched(options, fragment = '#/lab/partition') {
   const visit = await site.open(fragment, options);
   await visit.page.getByTestId('speed').selectOption('4');
   await watchPast(visit.page, 600);
+  // Slowly from now on, so that no future outgrows the slider before it is paused.
+  await visit.page.getByTestId('speed').selectOption('1');
   return visit;
 }
 
-/** The same, parted at a fifth of the slider by a cut, and watched on that future too. */
-async function parted(options) {
+/** The same, parted at a fifth of the slider by a click, and watched on that future too. */
+async function parted(options, selector = '[data-link="n2-n4"]') {
   const visit = await watched(options);
   const { page } = visit;
   await scrub(page, 200);
-  await page.locator('[data-link="n2-n4"]').click();
+  await page.locator(selector).click();
   await watchPast(page, 400);
   return visit;
 }
@@ -181,10 +183,11 @@ describe('by mouse', () => {
   });
 
   test('jumps go to the next event of a kind and to the last before', async () => {
-    const { page, problems, close } = await parted();
+    // What is sent to a node that is down is lost.
+    const { page, problems, close } = await parted({}, '[data-node="n3"]');
     await page.getByTestId('jumps').click();
     await page.getByTestId('jump-before').click();
-    assert.match(await page.getByTestId('jump-said').innerText(), /cut n2-n4/);
+    assert.match(await page.getByTestId('jump-said').innerText(), /crash n3/);
     const deed = await shown(page);
     await page.getByTestId('jump-before').click();
     assert.match(await page.getByTestId('jump-said').innerText(), /Nothing like it before/);
@@ -199,7 +202,7 @@ describe('by mouse', () => {
     const before = await thumb(page);
     await page.getByTestId('jump-next').click();
     await page.getByTestId('jump-next').click();
-    assert.match(await page.getByTestId('jump-said').innerText(), /beat sets out|beat/);
+    assert.match(await page.getByTestId('jump-said').innerText(), /beat/);
     assert.ok((await thumb(page)) >= before);
     assert.deepEqual(problems(), []);
     await close();
@@ -272,9 +275,9 @@ describe('by keyboard', () => {
   });
 
   test('jumps have keys of their own, and one panel is open at a time', async () => {
-    const { page, close } = await parted();
+    const { page, close } = await parted({}, '[data-node="n3"]');
     await page.keyboard.press('<');
-    await page.waitForFunction(() => /cut n2-n4/.test(document.querySelector('[data-testid=pace]').textContent));
+    await page.waitForFunction(() => /crash n3/.test(document.querySelector('[data-testid=pace]').textContent));
     await page.getByTestId('jumps').focus();
     await page.keyboard.press('Enter');
     await page.waitForFunction(() => document.activeElement?.id === 'jumps');

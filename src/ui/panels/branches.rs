@@ -102,7 +102,8 @@ fn Content() -> impl IntoView {
         (timeline.current_branch(), timeline.branches().len(), timeline.deeds().len())
     });
     effect(move || {
-        shape.track();
+        // It is worked out for those who read it alone.
+        let _ = shape.get();
         lab.opened.track();
         panel.compared.set(None);
         panel.naming.set(None);
