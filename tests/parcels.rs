@@ -275,7 +275,10 @@ fn what_is_wrong_with_a_link_is_said() {
     let wrong = |change: fn(&mut Parcel)| {
         let mut parcel = Parcel::of(&Timeline::new(built_in("partition", &[]), CATALOGUE).unwrap(), None);
         change(&mut parcel);
-        link::read(&link::write(&parcel)).unwrap().open(10).err().unwrap()
+        let read = link::read(&link::write(&parcel)).unwrap();
+        let what = read.open(10).err().unwrap();
+        assert_eq!(read.check(), Err(what.clone()));
+        what
     };
     assert_eq!(
         wrong(|parcel| parcel.branches[0].deeds =

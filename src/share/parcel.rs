@@ -123,25 +123,32 @@ impl Parcel {
     /// Opens it at its moment, as long as no more than so many events lie before that. What is wrong is said with its place.
     pub fn open(&self, events_at_most: usize) -> Result<Opened, String> {
         let mut timeline = Timeline::new(self.scenario()?, CATALOGUE).map_err(|error| error.to_string())?;
-        let network = timeline.world().network();
-        let branch = |(index, branch): (usize, &BranchParcel)| {
-            branch.open(network).map_err(|what| format!("branches[{index}].{what}"))
-        };
-        let branches: Vec<_> = self.branches.iter().enumerate().map(branch).collect::<Result<_, String>>()?;
-        if branches.len() > BRANCHES_AT_MOST {
-            return Err(format!(
-                "branches: there are {}, and {BRANCHES_AT_MOST} is the most",
-                branches.len()
-            ));
-        }
-        if self.current >= branches.len() {
-            return Err(format!("current: there is no branch {} of {}", self.current, branches.len()));
-        }
+        let branches = self.branches_in(timeline.world().network())?;
         timeline.restore_branches(branches, self.current, Time::ZERO);
         let within = self.within;
         let stop = |world: &World, _: &[Record]| Some(world.position().steps) == within;
         let advance = timeline.advance(self.at, events_at_most, stop);
         Ok(Opened { timeline, fell_short: advance == Advance::Busy })
+    }
+
+    /// Whether it makes sense. What is wrong is said with its place.
+    pub fn check(&self) -> Result<(), String> {
+        let laid = self.scenario()?.lay(CATALOGUE).map_err(|error| error.to_string())?;
+        self.branches_in(&laid.network).map(|_| ())
+    }
+
+    fn branches_in(&self, network: &Network) -> Result<Vec<Branch>, String> {
+        let (count, current) = (self.branches.len(), self.current);
+        if count > BRANCHES_AT_MOST {
+            return Err(format!("branches: there are {count}, and {BRANCHES_AT_MOST} is the most"));
+        }
+        if current >= count {
+            return Err(format!("current: there is no branch {current} of {count}"));
+        }
+        let branch = |(index, branch): (usize, &BranchParcel)| {
+            branch.open(network).map_err(|what| format!("branches[{index}].{what}"))
+        };
+        self.branches.iter().enumerate().map(branch).collect()
     }
 
     /// What was done in the branch that is shown.
