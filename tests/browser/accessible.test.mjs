@@ -90,7 +90,8 @@ for (const colorScheme of ['light', 'dark']) {
         await assertAccessible(page, `the menu of ${thing}`);
         await page.locator('[role=menu] [role=menuitem]').last().click();
         await page.getByTestId('inspector').locator('.heading').waitFor();
-        for (const fold of await page.getByTestId('inspector').locator('details:not([open]) summary').all()) await fold.click();
+        const folds = page.getByTestId('inspector').locator('details:not([open]) summary');
+        while ((await folds.count()) > 0) await folds.first().click();
         await assertAccessible(page, `${thing} selected`);
       }
       await page.locator('[data-property]').first().click();

@@ -152,7 +152,7 @@ fn OneBadge(
             </button>
             <div class="badge-note" id=id hidden=move || !is_open.get()>
                 <Explanation badge=badge open=open />
-                <BreakButton breakpoint=Signal::stored(Some(Breakpoint::Property(name.to_owned()))) />
+                <BreakButton breakpoint=Memo::new(move |_| Some(Breakpoint::Property(name.to_owned()))) />
             </div>
         </div>
     }

@@ -18,8 +18,7 @@ use super::parts::watched;
 #[component]
 pub(super) fn BreakButton(
     /// What; nothing while it is not known.
-    #[prop(into)]
-    breakpoint: Signal<Option<Breakpoint>>,
+    breakpoint: Memo<Option<Breakpoint>>,
 ) -> impl IntoView {
     let lab = Lab::here();
     let is_set = Memo::new(move |_| {

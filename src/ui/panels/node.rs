@@ -36,6 +36,8 @@ pub(super) fn NodePanel(
     };
     let detail = watched(lab, move |timeline| NodeDetail::of(timeline, node));
     let known = Known::of(lab, node);
+    let name = first.name.clone();
+    let at_node = Memo::new(move |_| Some(Breakpoint::Node(name.clone())));
     let offered = offers(lab, first.role);
     let has_offers = !offered.is_empty();
     let in_force = Memo::new(move |_| {
@@ -53,7 +55,7 @@ pub(super) fn NodePanel(
     view! {
         <Heading title=first.name.clone() kind=word_for("role", first.role) />
         <Facts known=known />
-        <BreakButton breakpoint=Signal::stored(Some(Breakpoint::Node(first.name.clone()))) />
+        <BreakButton breakpoint=at_node />
         <h3>{word!("inspect.break").text()}</h3>
         <Strikes place=place at_node=true in_force=in_force />
         <h3>{phrase!("inspect.requests", node = first.name.clone()).to_string()}</h3>

@@ -47,7 +47,7 @@ pub(super) fn PacketPanel(
     });
     let way = watched(lab, move |timeline| way_lines(timeline, packet));
     let kind = watched(lab, move |timeline| kind_of(timeline, packet).map(Breakpoint::Kind));
-    let kind = Signal::derive(move || kind.get().flatten());
+    let kind = Memo::new(move |_| kind.get().flatten());
     // With the name by which commands know it.
     let kind_words = format!("{} {}", word!("inspect.message").text(), message_name(packet));
     let is_sent = Memo::new(move |_| bytes.with(Option::is_some));
