@@ -414,4 +414,8 @@ fn every_format_tells_the_same_run() {
     let svg = out(&arguments("svg"));
     assert!(svg.starts_with("<svg") && svg.trim_end().ends_with("</svg>"));
     assert!((1..=7).all(|number| svg.contains(&format!(">n{number}</text>"))));
+    let diagram = out(&arguments("diagram"));
+    assert!(diagram.starts_with("<svg") && diagram.trim_end().ends_with("</svg>"));
+    assert!((1..=7).all(|number| diagram.contains(&format!(">n{number}</text>"))));
+    assert_ne!(diagram, svg);
 }

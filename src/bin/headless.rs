@@ -53,7 +53,8 @@ is the standard input), or a link to a run (all of it, or from #/run/ on): then 
   --chaos N           N random commands besides, drawn from the run's seed (run, sweep)
   --faults KIND,...   which faults chaos draws from (otherwise all)
   --format FORMAT     summary (usual), json or trace; shiviz, mermaid or jsonl: the trace for other programs;
-                      dot: the network as a graph; svg: the picture (run)
+                      dot: the network as a graph; svg: the picture;
+                      diagram: the run in space and time, as SVG (run)
   --check             exit with 1 if an `always` property broke or an `eventually` one was not met; in a
                       sweep also if no run reached a `sometimes` one
   -h, --help          this
@@ -113,6 +114,7 @@ Exit status: 0; 1 if --check found something; 2 for wrong input.
         Json,
         Trace,
         Svg,
+        Diagram,
         Export(export::Format),
     }
 
@@ -231,6 +233,7 @@ Exit status: 0; 1 if --check found something; 2 for wrong input.
                 Format::Summary => say(out, &summary(&run))?,
                 Format::Json => say(out, &(Report::of(&run).to_json_pretty() + "\n"))?,
                 Format::Svg => say(out, &still::of_run(&plan, &run).map_err(Stop::Wrong)?)?,
+                Format::Diagram => say(out, &still::diagram_of_run(&plan, &run).map_err(Stop::Wrong)?)?,
                 Format::Export(format) => say(out, &format.write(&run))?,
                 Format::Trace => {
                     run.trace_lines().try_for_each(|line| writeln!(out, "{line}")).map_err(unheard)?;
@@ -354,8 +357,9 @@ Exit status: 0; 1 if --check found something; 2 for wrong input.
             "json" => Ok(Format::Json),
             "trace" => Ok(Format::Trace),
             "svg" => Ok(Format::Svg),
+            "diagram" => Ok(Format::Diagram),
             _ => export::Format::named(given).map(Format::Export).ok_or_else(|| {
-                "not one of summary, json, trace, shiviz, mermaid, jsonl, dot, svg".to_owned()
+                "not one of summary, json, trace, shiviz, mermaid, jsonl, dot, svg, diagram".to_owned()
             }),
         }
     }

@@ -4,10 +4,11 @@ use leptos::html::Dialog;
 use leptos::prelude::*;
 
 use super::announce::announce;
-use super::dynamic::{dynamic, effect};
+use super::dynamic::{dynamic, effect, shown};
 use super::keys::{Cap, SHORTCUTS, Shortcut};
 use super::layout::Layout;
 use super::progress::Keeper;
+use super::rest::late;
 use super::settings::Settings;
 use crate::ui::markup::view;
 use crate::ui::signals::RwSignal;
@@ -46,9 +47,17 @@ pub fn Help() -> impl IntoView {
                     "×"
                 </button>
             </header>
-            <KeyTable/>
-            <SettingsPart/>
+            {shown(move || layout.help.get(), || late(panel))}
         </dialog>
+    }
+}
+
+/// What is in the dialog while it is open. It is in the rest of the module.
+#[inline(never)]
+fn panel() -> AnyView {
+    view! {
+        <KeyTable/>
+        <SettingsPart/>
     }
 }
 

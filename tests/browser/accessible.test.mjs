@@ -90,8 +90,8 @@ for (const colorScheme of ['light', 'dark']) {
         await assertAccessible(page, `the menu of ${thing}`);
         await page.locator('[role=menu] [role=menuitem]').last().click();
         await page.getByTestId('inspector').locator('.heading').waitFor();
-        const closed = page.getByTestId('inspector').locator('details:not([open]) > summary');
-        while ((await closed.count()) > 0) await closed.first().click();
+        const folds = page.getByTestId('inspector').locator('details:not([open]) summary');
+        while ((await folds.count()) > 0) await folds.first().click();
         await assertAccessible(page, `${thing} selected`);
       }
       await page.locator('[data-property]').first().click();

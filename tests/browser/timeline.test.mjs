@@ -347,14 +347,24 @@ describe('for everyone', () => {
     });
   }
 
-  test('nothing is wider than a phone while a panel is open', async () => {
+  test('nothing is wider than the screen while a panel is open, from a phone to a desktop', async () => {
     const { page, close } = await parted({ context: PHONE });
-    for (const panel of ['jumps', 'futures']) {
-      await page.getByTestId(panel).tap();
-      await page.locator(`#${panel}`).waitFor();
-      const [content, room] = await page.evaluate(() => [document.scrollingElement.scrollWidth, innerWidth]);
-      assert.ok(content <= room, `${panel}: ${content} pixels wide in ${room}`);
+    for (const width of [360, 600, 721, 840, 961, 1180]) {
+      await page.setViewportSize({ width, height: 740 });
+      for (const panel of ['jumps', 'futures']) {
+        await page.getByTestId(panel).click();
+        await page.locator(`#${panel}`).waitFor();
+        const wide = await page.evaluate(() =>
+          [...document.querySelectorAll('.time-bar, .time-bar button, .time-track, .popped')].filter((it) => {
+            const { left, right } = it.getBoundingClientRect();
+            return left < -0.5 || right > innerWidth + 0.5;
+          }).map((it) => it.outerHTML.slice(0, 80)),
+        );
+        assert.deepEqual(wide, [], `${panel} at ${width}`);
+      }
     }
+    const slider = await page.getByTestId('timeline').boundingBox();
+    assert.ok(slider.width >= 120, `the slider is ${slider.width} wide`);
     await close();
   });
 });

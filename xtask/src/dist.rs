@@ -25,29 +25,40 @@ const WASM_OPT_FLAGS: [&str; 7] = [
 
 /// What the page shows only on request, by its paths in the program: it comes in the rest of the module, as far as nothing else
 /// calls it.
-const LATE: [&str; 15] = [
+const LATE: [&str; 23] = [
     "::ui::diagram::",
+    "::ui::help::__component_forget",
+    "::ui::help::__component_key_table",
+    "::ui::help::__component_settings_part",
+    "::ui::help::panel",
     "::ui::panels::branches::",
+    "::ui::panels::breaks::__component_add_break",
+    "::ui::panels::breaks::__component_break_list",
+    "::ui::panels::breaks::__component_one_break",
     "::ui::panels::choose::",
+    "::ui::panels::jumps::__component_content",
+    "::ui::panels::jumps::panel",
+    "::ui::panels::moments::",
     "::ui::panels::packet::",
     "::ui::share::actions::",
     "::ui::share::dialog::",
     "::ui::share::drop::",
     "::ui::share::hands::",
-    "::ui::share::pictures::Pictures>::s",
     "::ui::share::worker::",
     "::ui::stage::menu::",
     "::stage::diagram::",
-    "::stage::futures::differences",
     "::stage::still::",
     "::stage::svg::",
 ];
 
 /// The functions of it that are called once `src/ui/rest.rs` says that it is here: each makes a view for `late`.
-const DOORS: [&str; 7] = [
+const DOORS: [&str; 10] = [
     "::ui::diagram::panel",
+    "::ui::help::panel",
     "::ui::panels::branches::panel",
     "::ui::panels::choose::panel",
+    "::ui::panels::jumps::panel",
+    "::ui::panels::moments::panel",
     "::ui::panels::packet::panel",
     "::ui::share::dialog::panel",
     "::ui::share::drop::panel",

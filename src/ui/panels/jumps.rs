@@ -6,6 +6,7 @@ use crate::stage::jumps::KINDS;
 use crate::ui::lab::{Action, Lab};
 use crate::ui::layout::Popped;
 use crate::ui::markup::view;
+use crate::ui::rest::late;
 use crate::word;
 
 use super::icons::{self, Icon};
@@ -21,9 +22,15 @@ pub(super) fn Jumps() -> impl IntoView {
             icon=icons::JUMP
             name=Signal::stored(word!("jump.title").text().to_owned())
             title=word!("jump.title")
-            content=|| view! { <Content/> }.into_any()
+            content=|| late(panel)
         />
     }
+}
+
+/// What is in the panel. It is in the rest of the module.
+#[inline(never)]
+fn panel() -> AnyView {
+    view! { <Content/> }
 }
 
 #[component]

@@ -15,11 +15,16 @@ use crate::ui::markup::view;
 use crate::words::Key;
 use crate::{phrase, word};
 
-use super::parts::{Fold, watched};
+use super::parts::watched;
 
-/// Remembers a moment, and shows it beside the one at hand.
+/// Remembers a moment of a node, and shows it beside the one at hand. It is in the rest of the module.
+#[inline(never)]
+pub(super) fn panel(node: NodeId) -> AnyView {
+    view! { <TwoMoments node/> }
+}
+
 #[component]
-pub(super) fn TwoMoments(
+fn TwoMoments(
     /// The node that is shown as it is now.
     node: NodeId,
 ) -> impl IntoView {
@@ -50,16 +55,14 @@ pub(super) fn TwoMoments(
         .into_any()
     };
     view! {
-        <Fold title=word!("moments.title").text() open=lab.remembered.with_untracked(Option::is_some)>
-            <p class="hint">{word!("moments.hint").text()}</p>
-            <div class="actions">
-                <button type="button" class="button action" data-remember on:click=remember>
-                    {word!("moments.remember").text()}
-                </button>
-                {shown(is_remembered, forget)}
-            </div>
-            {dynamic(move || table().into_any())}
-        </Fold>
+        <p class="hint">{word!("moments.hint").text()}</p>
+        <div class="actions">
+            <button type="button" class="button action" data-remember on:click=remember>
+                {word!("moments.remember").text()}
+            </button>
+            {shown(is_remembered, forget)}
+        </div>
+        {dynamic(move || table().into_any())}
     }
 }
 

@@ -19,8 +19,8 @@ use crate::{phrase, word};
 
 use super::breaks::BreakButton;
 use super::heading::Heading;
-use super::moments::TwoMoments;
-use super::parts::{Fold, Line, Lines, watched, word_for};
+use super::moments;
+use super::parts::{Fold, LateFold, Line, Lines, watched, word_for};
 use super::requests::{AskLine, Offers, offers};
 use super::strike::{SettingNow, SettingsOf, Strikes};
 
@@ -68,7 +68,11 @@ pub(super) fn NodePanel(
             <LinesOr lines=known.signal(Part::Disk) none=word!("inspect.disk.none") />
         </Fold>
         {shown(move || inbox.with(|lines| !lines.is_empty()), waiting)}
-        <TwoMoments node=node />
+        <LateFold
+            title=word!("moments.title").text()
+            open=lab.remembered.with_untracked(Option::is_some)
+            content=move || moments::panel(node)
+        />
         {has_settings
             .then(|| view! {
                 <Fold title=word!("inspect.settings").text() open=false>

@@ -5,10 +5,12 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use leptos::prelude::*;
 
 use crate::sim::timeline::Timeline;
-use crate::ui::dynamic::{dynamic, each};
+use crate::ui::dynamic::{dynamic, each, shown};
 use crate::ui::lab::Lab;
 use crate::ui::markup::view;
 use crate::ui::memo::Memo;
+use crate::ui::rest::late;
+use crate::ui::signals::RwSignal;
 use crate::words::Key;
 
 pub(super) use crate::stage::words::word_for;
@@ -110,6 +112,26 @@ pub(super) fn Fold(
         <details class="fold" open=open>
             <summary>{title}</summary>
             <div class="fold-content">{children()}</div>
+        </details>
+    }
+}
+
+/// A part that can be folded up, and whose content is in the rest of the module.
+#[component]
+pub(super) fn LateFold(
+    /// Its heading.
+    title: &'static str,
+    /// Whether it begins unfolded.
+    open: bool,
+    /// What is in it.
+    content: impl Fn() -> AnyView + Copy + Send + Sync + 'static,
+) -> impl IntoView {
+    // It is asked for as it is unfolded for the first time.
+    let was_open = RwSignal::new(open);
+    view! {
+        <details class="fold" open=open on:toggle=move |_| was_open.set(true)>
+            <summary>{title}</summary>
+            <div class="fold-content">{shown(move || was_open.get(), move || late(content))}</div>
         </details>
     }
 }

@@ -9,6 +9,7 @@ use crate::share::link;
 use crate::ui::dynamic::{dynamic, shown};
 use crate::ui::lab::{Action, Lab};
 use crate::ui::markup::view;
+use crate::ui::route::focus;
 use crate::ui::session::Session;
 use crate::{phrase, word};
 
@@ -26,6 +27,7 @@ fn Content() -> impl IntoView {
     lab.dispatch(Action::Pause);
     share.refill();
     let has_run = move || session.place.with(Option::is_some);
+    request_animation_frame(|| focus(document().query_selector("[data-share-copy]").ok().flatten()));
     view! {
         {shown(has_run, move || view! { <LinkPart share/> }.into_any())}
         <FilePart share has_run=Signal::derive(has_run)/>
