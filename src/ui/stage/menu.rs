@@ -10,7 +10,7 @@ use crate::sim::command::{Command, Place};
 use crate::sim::fault::FaultKind;
 use crate::sim::settings::{Kind, Value};
 use crate::stage::deeds::{self, Offer};
-use crate::stage::geometry::between;
+use crate::stage::geometry::{Point, between};
 use crate::stage::units::fixed;
 use crate::stage::{Thing, words};
 use crate::ui::dynamic::{dynamic, effect};
@@ -19,7 +19,16 @@ use crate::ui::markup::view;
 use crate::ui::signals::RwSignal;
 use crate::{phrase, word};
 
-use super::menu_place::Open;
+/// The menu that is open.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Open {
+    /// Of what.
+    pub thing: Thing,
+    /// Where in the pane.
+    pub at: Point,
+    /// The pane's width and height.
+    pub pane: Point,
+}
 
 /// The menu that is open. It is in the rest of the module.
 #[inline(never)]

@@ -4,24 +4,12 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast as _;
 
 use crate::stage::Thing;
-use crate::stage::geometry::Point;
 use crate::ui::dynamic::{dynamic, effect};
 use crate::ui::lab::Lab;
 use crate::ui::rest::late;
 use crate::ui::signals::RwSignal;
 
-use super::menu;
-
-/// The menu that is open.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Open {
-    /// Of what.
-    pub thing: Thing,
-    /// Where in the pane.
-    pub at: Point,
-    /// The pane's width and height.
-    pub pane: Point,
-}
+use super::menu::{self, Open};
 
 /// The menu, while one is open. `on_close` gives the focus back.
 #[component]

@@ -34,7 +34,8 @@ use crate::word;
 
 use board::{Board, Elements};
 use gestures::{Gesture, Gestures};
-use menu_place::{Menu, Open};
+use menu::Open;
+use menu_place::Menu;
 use overlay::thing_of;
 
 /// How far a key moves a node, in pixels.
