@@ -22,6 +22,10 @@ use wasmparser::{
 /// What the rest calls the part that it takes everything from.
 const FIRST: &str = "p";
 
+/// Below how many bytes a function may do the same as one of another part of the program. Longer ones hold addresses of their own.
+const SHORT_BYTES: usize = 120;
+const SHORT_FOR_A_LIBRARY_BYTES: usize = 250;
+
 /// Both parts of a module.
 pub struct Parts {
     /// What the page begins with.
@@ -172,6 +176,32 @@ impl<'a> Source<'a> {
         self.bodies.get(function.checked_sub(self.imported)? as usize)
     }
 
+    /// Keeps in the first part what may stand for others, too: optimisers keep one of those that do the same, under the name of any.
+    /// That is what is short and in the table, so that anybody may call it, and calls nothing that is late itself.
+    fn keep_shared(&self, late: &mut BTreeSet<u32>) {
+        let in_table = self.elements.iter().flat_map(|(_, functions)| functions.iter().copied());
+        let mut shared: BTreeSet<u32> =
+            in_table.filter(|function| late.contains(function) && self.is_short(*function)).collect();
+        late.retain(|function| !shared.contains(function));
+        loop {
+            let calls_late = |function: &u32| self.calls(*function).any(|called| late.contains(&called));
+            let back: Vec<u32> = shared.iter().copied().filter(calls_late).collect();
+            if back.is_empty() {
+                return;
+            }
+            shared.retain(|function| !back.contains(function));
+            late.extend(back);
+        }
+    }
+
+    /// What is made of a library's code for a type of ours is oftener the same as for another.
+    fn is_short(&self, function: u32) -> bool {
+        let name = self.names.get(&function).copied().unwrap_or_default();
+        let is_ours = name.trim_start_matches('<').starts_with("netsplit[");
+        let short = if is_ours { SHORT_BYTES } else { SHORT_FOR_A_LIBRARY_BYTES };
+        self.body(function).is_some_and(|body| body.as_bytes().len() < short)
+    }
+
     /// Moves to the rest what nobody but the rest calls, and returns what is left of the first part.
     fn take_helpers(&self, early: Vec<u32>, late: &mut BTreeSet<u32>) -> Vec<u32> {
         let exported = self.exports.iter().filter(|export| export.kind == wasmparser::ExternalKind::Func);
@@ -242,6 +272,7 @@ impl Plan {
         let doors = named(&is_door);
         let mut late = named(&is_late);
         late.retain(|function| *function >= source.imported);
+        source.keep_shared(&mut late);
         let exported = source.exports.iter().filter(|export| export.kind == wasmparser::ExternalKind::Func);
         let exported: Vec<u32> = exported.map(|export| export.index).collect();
         // What the first part calls belongs to it, and so does what that calls.
