@@ -33,12 +33,12 @@ fn own_scenario(seed: u64) -> Scenario {
     let node = |index: usize| NodeSpec {
         name: name(index),
         role: "member".to_owned(),
-        settings: if index % 2 == 0 {
+        settings: if index.is_multiple_of(2) {
             Map::new()
         } else {
             [("mode".to_owned(), "consistent".to_owned())].into_iter().collect()
         },
-        at: (index % 3 > 0).then_some((index as i32 * -40, i32::MAX)),
+        at: (!index.is_multiple_of(3)).then_some((index as i32 * -40, i32::MAX)),
     };
     let settings = |pairs: &[(&str, &str)]| -> Map<String, String> {
         pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
@@ -46,8 +46,8 @@ fn own_scenario(seed: u64) -> Scenario {
     let link = |index: usize| LinkSpec {
         a: name(index - 1),
         b: name(index),
-        settings: settings(if index % 2 == 0 { &[("latency", "5ms..20ms")] } else { &[] }),
-        back: settings(if index % 3 == 0 { &[("queue", "3")] } else { &[] }),
+        settings: settings(if index.is_multiple_of(2) { &[("latency", "5ms..20ms")] } else { &[] }),
+        back: settings(if index.is_multiple_of(3) { &[("queue", "3")] } else { &[] }),
     };
     let target = match seed % 3 {
         0 => None,
@@ -148,7 +148,7 @@ proptest! {
     #[test]
     fn a_link_and_a_file_open_to_the_very_same_moment(seed in any::<u64>(), commands in 0usize..12) {
         let timeline = watched(seed, commands);
-        let parcel = Parcel::of(&timeline, (seed % 2 == 0).then(|| "5/two-islands".to_owned()));
+        let parcel = Parcel::of(&timeline, seed.is_multiple_of(2).then(|| "5/two-islands".to_owned()));
         let (link, file) = (link::write(&parcel), files::write_run(&parcel));
         prop_assert_eq!(link::read(&link), Ok(parcel.clone()));
         prop_assert_eq!(files::read(&file), Ok(Content::Run(parcel.clone())), "{}", file);
@@ -275,7 +275,10 @@ fn what_is_wrong_with_a_link_is_said() {
     let wrong = |change: fn(&mut Parcel)| {
         let mut parcel = Parcel::of(&Timeline::new(built_in("partition", &[]), CATALOGUE).unwrap(), None);
         change(&mut parcel);
-        link::read(&link::write(&parcel)).unwrap().open(10).err().unwrap()
+        let read = link::read(&link::write(&parcel)).unwrap();
+        let what = read.open(10).err().unwrap();
+        assert_eq!(read.check(), Err(what.clone()));
+        what
     };
     assert_eq!(
         wrong(|parcel| parcel.branches[0].deeds =

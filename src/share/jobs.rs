@@ -48,7 +48,7 @@ fn open(text: &str) -> Result<String, String> {
             step: None,
         },
     };
-    parcel.open(0)?;
+    parcel.check()?;
     let link = link::write(&parcel);
     // What the page reads is the link.
     link::read(&link).map(|_| link).map_err(|what| what.to_string())

@@ -13,7 +13,7 @@ use crate::sim::time::Time;
 use crate::sim::timeline::{Advance, BRANCHES_AT_MOST, Branch, Timeline};
 use crate::sim::trace::Record;
 use crate::sim::world::World;
-use crate::sorted::sort_by_key;
+use crate::sorted::{Map, sort_by_key};
 
 /// A run to hand on.
 #[derive(Clone, PartialEq, Debug)]
@@ -123,25 +123,32 @@ impl Parcel {
     /// Opens it at its moment, as long as no more than so many events lie before that. What is wrong is said with its place.
     pub fn open(&self, events_at_most: usize) -> Result<Opened, String> {
         let mut timeline = Timeline::new(self.scenario()?, CATALOGUE).map_err(|error| error.to_string())?;
-        let network = timeline.world().network();
-        let branch = |(index, branch): (usize, &BranchParcel)| {
-            branch.open(network).map_err(|what| format!("branches[{index}].{what}"))
-        };
-        let branches: Vec<_> = self.branches.iter().enumerate().map(branch).collect::<Result<_, String>>()?;
-        if branches.len() > BRANCHES_AT_MOST {
-            return Err(format!(
-                "branches: there are {}, and {BRANCHES_AT_MOST} is the most",
-                branches.len()
-            ));
-        }
-        if self.current >= branches.len() {
-            return Err(format!("current: there is no branch {} of {}", self.current, branches.len()));
-        }
+        let branches = self.branches_in(timeline.world().network())?;
         timeline.restore_branches(branches, self.current, Time::ZERO);
         let within = self.within;
         let stop = |world: &World, _: &[Record]| Some(world.position().steps) == within;
         let advance = timeline.advance(self.at, events_at_most, stop);
         Ok(Opened { timeline, fell_short: advance == Advance::Busy })
+    }
+
+    /// Whether it makes sense. What is wrong is said with its place.
+    pub fn check(&self) -> Result<(), String> {
+        let laid = self.scenario()?.lay(CATALOGUE).map_err(|error| error.to_string())?;
+        self.branches_in(&laid.network).map(|_| ())
+    }
+
+    fn branches_in(&self, network: &Network) -> Result<Vec<Branch>, String> {
+        let (count, current) = (self.branches.len(), self.current);
+        if count > BRANCHES_AT_MOST {
+            return Err(format!("branches: there are {count}, and {BRANCHES_AT_MOST} is the most"));
+        }
+        if current >= count {
+            return Err(format!("current: there is no branch {current} of {count}"));
+        }
+        let branch = |(index, branch): (usize, &BranchParcel)| {
+            branch.open(network).map_err(|what| format!("branches[{index}].{what}"))
+        };
+        self.branches.iter().enumerate().map(branch).collect()
     }
 
     /// What was done in the branch that is shown.
@@ -202,12 +209,14 @@ fn built_in(timeline: &Timeline) -> Option<(Source, Vec<Line>)> {
         usual.controls.iter().any(|control| control.name == name && control.value == value)
     };
     let changed = scenario.controls.iter().filter(|control| !is_usual(&control.name, &control.value));
-    let values: Vec<_> = changed.map(|control| (control.name.clone(), control.value.clone())).collect();
+    let values: Map<_, _> = changed.map(|control| (control.name.clone(), control.value.clone())).collect();
+    let values: Vec<_> = values.into_iter().collect();
     let rebuilt = entry.build_with(&values).ok()?;
     let seed = (rebuilt.seed != scenario.seed).then_some(scenario.seed);
     let script = added_script(timeline, &rebuilt)?;
     let alike = Scenario { seed: scenario.seed, script: scenario.script.clone(), ..rebuilt };
-    (alike == *scenario).then(|| (Source::BuiltIn { name: alike.name, values, seed }, script))
+    let is_alike = alike == *scenario;
+    is_alike.then_some((Source::BuiltIn { name: alike.name, values, seed }, script))
 }
 
 /// What the run's script has besides that of its scenario; none if the scenario's is not all there, in its order.

@@ -119,40 +119,58 @@ fn attribute(svg: &mut String, name: &str, value: &str) {
 }
 
 fn trace(svg: &mut String, segment: &Segment) {
-    let at = |p: Point| format!("{} {}", fixed(p.x, 2), fixed(p.y, 2));
-    let part = match *segment {
-        Segment::Move(p) => format!("M{}", at(p)),
-        Segment::Line(p) => format!("L{}", at(p)),
-        Segment::Curve(by, p) => format!("Q{} {}", at(by), at(p)),
-        Segment::Close => "Z".to_owned(),
+    let mut put = |command: char, numbers: &[f64]| put(svg, command, numbers);
+    match *segment {
+        Segment::Move(p) => put('M', &[p.x, p.y]),
+        Segment::Line(p) => put('L', &[p.x, p.y]),
+        Segment::Curve(by, p) => put('Q', &[by.x, by.y, p.x, p.y]),
+        Segment::Close => put('Z', &[]),
         Segment::Box(p, width, height) => {
-            let (width, height) = (fixed(width, 2), fixed(height, 2));
-            format!("M{}h{width}v{height}h-{width}Z", at(p))
+            put('M', &[p.x, p.y]);
+            put('h', &[width]);
+            put('v', &[height]);
+            put('h', &[-width]);
+            put('Z', &[]);
         }
-        Segment::Circle(p, radius) => {
-            let (r, across) = (fixed(radius, 2), fixed(radius * 2.0, 2));
-            let left = Point { x: p.x - radius, ..p };
-            format!("M{}a{r} {r} 0 1 0 {across} 0a{r} {r} 0 1 0 -{across} 0Z", at(left))
+        Segment::Circle(p, r) => {
+            put('M', &[p.x - r, p.y]);
+            put('a', &[r, r, 0.0, 1.0, 0.0, 2.0 * r, 0.0]);
+            put('a', &[r, r, 0.0, 1.0, 0.0, -2.0 * r, 0.0]);
+            put('Z', &[]);
         }
-        Segment::Arc(p, radius, from, until) => {
-            let on = |angle: f64| p + Point::at_angle(angle) * radius;
+        Segment::Arc(p, r, from, until) => {
             // A whole circle has no direction to be drawn in: it is drawn but for a hair.
             let until = until.min(from + std::f64::consts::TAU - 1e-3);
-            let large = u8::from(until - from > std::f64::consts::PI);
-            let r = fixed(radius, 2);
-            format!("L{}A{r} {r} 0 {large} 1 {}", at(on(from)), at(on(until)))
+            let large = f64::from(u8::from(until - from > std::f64::consts::PI));
+            let (begin, end) = (p + Point::at_angle(from) * r, p + Point::at_angle(until) * r);
+            put('L', &[begin.x, begin.y]);
+            put('A', &[r, r, 0.0, large, 1.0, end.x, end.y]);
         }
         Segment::RoundBox(p, width, height, radius) => {
-            let radius = radius.min(width / 2.0).min(height / 2.0);
-            let r = fixed(radius, 2);
-            let (w, h) = (fixed(width - 2.0 * radius, 2), fixed(height - 2.0 * radius, 2));
-            format!(
-                "M{}h{w}a{r} {r} 0 0 1 {r} {r}v{h}a{r} {r} 0 0 1 -{r} {r}h-{w}a{r} {r} 0 0 1 -{r} -{r}v-{h}a{r} {r} 0 0 1 {r} -{r}Z",
-                at(Point { x: p.x + radius, ..p })
-            )
+            let r = radius.min(width / 2.0).min(height / 2.0);
+            put('M', &[p.x + r, p.y]);
+            for (side, way) in [('h', 1.0), ('v', 1.0), ('h', -1.0), ('v', -1.0)] {
+                let length = if side == 'h' { width } else { height } - 2.0 * r;
+                put(side, &[length * way]);
+                // The corner turns right, from this side to the next.
+                let (across, down) = if side == 'h' { (r * way, r * way) } else { (-r * way, r * way) };
+                put('a', &[r, r, 0.0, 0.0, 1.0, across, down]);
+            }
+            put('Z', &[]);
         }
-    };
-    svg.push_str(&part);
+    }
+}
+
+/// A command of a path with its numbers, as short as they can be written.
+fn put(svg: &mut String, command: char, numbers: &[f64]) {
+    svg.push(command);
+    for (index, value) in numbers.iter().enumerate() {
+        if index > 0 {
+            svg.push(' ');
+        }
+        let number = fixed(*value, 2);
+        svg.push_str(number.trim_end_matches('0').trim_end_matches('.'));
+    }
 }
 
 /// A text as XML has it.

@@ -62,8 +62,11 @@ pub fn view_of(route: &Route) -> View {
         Route::Step(id) => step_view(*id).unwrap_or_else(unknown),
         Route::Lab(name) if scenarios::find(name).is_some() => View::Run(Place::Lab(name.clone())),
         Route::Run(link) => match link::read(link) {
-            Ok(parcel) => View::Run(Place::Shared(shared(link, &parcel))),
             Err(what) => View::Broken(what),
+            Ok(parcel) => match parcel.check() {
+                Ok(()) => View::Run(Place::Shared(shared(link, &parcel))),
+                Err(what) => View::Broken(phrase!("link.wrong", what = what)),
+            },
         },
         Route::Glossary => View::Glossary(None),
         Route::Term(slug) if course().term(slug).is_some() => View::Glossary(Some(slug.clone())),

@@ -10,6 +10,8 @@ use crate::share::link;
 use crate::share::parcel::Source;
 use crate::share::route::StepId;
 use crate::sim::scenario::{Scenario, ScenarioError};
+use crate::sim::time::Time;
+use crate::stage::units;
 use crate::words::{Language, Phrase};
 use crate::{phrase, word};
 
@@ -25,7 +27,7 @@ pub struct Shared {
 }
 
 /// How many events are computed at most to come to the moment of a run that was handed on: a few seconds of work.
-const EVENTS_AT_MOST: usize = 1_000_000;
+const EVENTS_AT_MOST: usize = 500_000;
 
 /// Values of controls by name, in text form.
 pub type Values = Vec<(String, String)>;
@@ -92,7 +94,9 @@ pub fn of_shared(shared: &Shared, changed: &Values, notices: Notices) -> Result<
     }
     let opened = parcel.open(EVENTS_AT_MOST).map_err(|what| phrase!("page.no-run", what = what))?;
     if opened.fell_short {
-        notices.say(phrase!("shared.short", at = opened.timeline.now(), asked = parcel.at).to_string());
+        let length = |moment: Time| units::amount(moment.since(Time::ZERO));
+        let (at, asked) = (length(opened.timeline.now()), length(parcel.at));
+        notices.say(phrase!("shared.short", at = at, asked = asked).to_string());
     }
     let run = Run::of(opened.timeline);
     let Some(step) = shared.step.and_then(step_text) else { return Ok(run) };

@@ -90,6 +90,19 @@ async function dropFile(page, name, text) {
 
 const isShared = (page) => page.waitForFunction(() => location.hash.startsWith('#/run/') && document.querySelector('[data-shared]'));
 
+/** A link with this content, whose checksum fits whatever it says. */
+function sealed(bytes) {
+  let sum = ~0;
+  for (const byte of bytes) {
+    sum ^= byte;
+    for (let bit = 0; bit < 8; bit += 1) sum = (sum >>> 1) ^ (sum & 1 ? 0xedb88320 : 0);
+  }
+  const ends = [0, 8, 16, 24].map((shift) => (~sum >>> shift) & 255);
+  return `1/${Buffer.from([...bytes, ...ends]).toString('base64url')}`;
+}
+
+const textOf = (words) => [words.length, ...Buffer.from(words)];
+
 describe('a link', () => {
   test('is copied by a click and opens to the very moment for someone else', async () => {
     const { page, problems, close } = await site.open('#/lab/partition', { context: CLIPBOARD });
@@ -238,6 +251,38 @@ describe('a link', () => {
   });
 });
 
+describe('a link that someone has made by hand', () => {
+  test('is refused if it asks for what is not there', async () => {
+    const { page, problems, close } = await site.open('#/lab/partition');
+    const deeds = (line) => [8, 0, 0, 0, 0, 1, 0, ...textOf(line)];
+    const wrong = [
+      [sealed([1, ...textOf('mars'), 0]), 'mars'],
+      [sealed([1, ...textOf('partition'), 1, ...textOf('mode'), ...textOf('loud')]), 'loud'],
+      [sealed([1, ...textOf('partition'), 0, ...deeds('cut n2-n9')]), 'n9'],
+      [sealed([1, ...textOf('partition'), 0, 9, 5]), 'branch 5'],
+      [sealed([77]), 'does not know'],
+      [sealed([1, 200]), 'ends too soon'],
+    ];
+    for (const [link, reason] of wrong) {
+      await page.goto(`${site.url}#/run/${link}`);
+      await page.waitForFunction((word) => document.querySelector('[data-broken-why]')?.textContent.includes(word), reason);
+    }
+    await page.goto(`${site.url}#/run/${sealed([1, ...textOf('partition'), 0, ...deeds('cut n2-n4')])}`);
+    await isShared(page);
+    assert.deepEqual(problems(), []);
+    await close();
+  });
+
+  test('opens as far as it can if its moment is too far away, and says so', async () => {
+    const years = [0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01];
+    const { page, problems, close } = await site.open(`#/run/${sealed([1, ...textOf('partition'), 0, 5, ...years])}`);
+    await page.waitForFunction(() => document.querySelector('[data-notice]')?.textContent.includes('too many events'));
+    await step(page, 2);
+    assert.deepEqual(problems(), []);
+    await close();
+  });
+});
+
 describe('a file', () => {
   test('is saved, and opened by the button, to the very moment', async () => {
     const { page, problems, close } = await site.open('#/lab/partition');
@@ -313,7 +358,12 @@ describe('a file', () => {
   });
 
   test('waits for the network if what reads it was never loaded', async () => {
-    const { page, context, close } = await site.open('#/lab/partition');
+    const asked = [];
+    const listen = (_, page) => page.context().on('request', (request) => asked.push(new URL(request.url())));
+    const { page, context, close } = await site.open('#/lab/partition', { before: listen });
+    const ofWorker = () => asked.filter(({ pathname }) => pathname.includes('/worker'));
+    await page.waitForLoadState('networkidle');
+    assert.deepEqual(ofWorker(), [], 'it is no part of the first load');
     await openDialog(page);
     await context.setOffline(true);
     await page.locator('[data-share-save]').click();
@@ -321,6 +371,8 @@ describe('a file', () => {
     await context.setOffline(false);
     const { name } = await saved(page, () => page.locator('[data-share-save]').click());
     assert.match(name, /\.json$/);
+    const builds = ofWorker().map(({ search }) => search);
+    assert.ok(builds.length > 0 && builds.every((build) => /^\?netsplit-\w+$/.test(build)), `of this very build: ${builds}`);
     // Once loaded it needs no network.
     await context.setOffline(true);
     await saved(page, () => page.locator('[data-export=dot]').click());

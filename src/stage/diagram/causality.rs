@@ -155,9 +155,8 @@ mod tests {
         for middle in 0..count {
             for from in 0..count {
                 if before[from][middle] {
-                    for to in 0..count {
-                        before[from][to] = before[from][to] || before[middle][to];
-                    }
+                    let beyond = before[middle].clone();
+                    before[from].iter_mut().zip(beyond).for_each(|(before, beyond)| *before |= beyond);
                 }
             }
         }

@@ -151,6 +151,11 @@ impl History {
         std::iter::successors(last, |leg| self.legs.before(self.legs.get(*leg)?))
     }
 
+    /// The lane that a message has left last.
+    pub fn last_left(&self, packet: u64) -> Option<u32> {
+        Some(self.legs.get(self.packet(packet).leg)?.from)
+    }
+
     /// The event that the event of a record follows from on another lane: where the message that it ends was sent.
     pub fn cause(&self, record: u32) -> Option<u32> {
         let leg = self.place(record)?.ended()?;
@@ -292,9 +297,12 @@ mod tests {
     use crate::stage::diagram::test_runs::{partition, random_records};
     use proptest::prelude::*;
 
+    /// A message: its number, the record it begins with, and the one it ended with if it did, and whether it was lost.
+    type Message = (u64, u32, Option<(u32, bool)>);
+
     /// What the trace says of every message, read off by its definition: sendings and copies, and how each ended.
-    fn endings(records: &[Record]) -> Vec<(u64, u32, Option<(u32, bool)>)> {
-        let mut messages: Vec<(u64, u32, Option<(u32, bool)>)> = Vec::new();
+    fn endings(records: &[Record]) -> Vec<Message> {
+        let mut messages: Vec<Message> = Vec::new();
         for (index, record) in (0u32..).zip(records) {
             let ended = |packet: PacketId, lost: bool| (packet.0, index, Some((index, lost)));
             let (packet, begins, end) = match record.event {
@@ -315,7 +323,7 @@ mod tests {
     }
 
     /// The same as the history has it.
-    fn ways(history: &History, packets: usize) -> Vec<(u64, u32, Option<(u32, bool)>)> {
+    fn ways(history: &History, packets: usize) -> Vec<Message> {
         let way = |packet: u64| {
             let legs: Vec<_> = history.legs_of(packet).filter_map(|leg| history.legs().get(leg)).collect();
             let (last, first) = (legs.first().unwrap(), legs.last().unwrap());

@@ -70,7 +70,7 @@ impl Picture {
                 self.labels.clear();
             }
             self.key = Some(key);
-            self.flights.refill(scene.timeline.world().network(), scene.snapshot);
+            self.flights.refill(scene);
             let mut still = std::mem::take(&mut self.still);
             still.clear();
             self.draw_still(&mut still, scene, &records);
@@ -324,7 +324,8 @@ struct Crowd {
 
 impl Crowd {
     fn of(scene: &Scene<'_>, records: &Range<u32>) -> Crowd {
-        Crowd { records: records.len(), legs: scene.history.legs().beginning_in(records).len() }
+        let seen = records.len() as f64 * scene.lanes_part();
+        Crowd { records: seen as usize, legs: scene.legs_in_sight(records) }
     }
 
     /// How thick lines are. Without a graphics card a line of one pixel is painted five times quicker than one that is a
@@ -391,6 +392,7 @@ fn label<'a>(labels: &'a mut Vec<(u64, String)>, scene: &Scene<'_>, packet: Pack
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sim::timeline::Timeline;
     use crate::stage::diagram::causality::Cone;
     use crate::stage::diagram::test_runs::{Shown, partition};
 
@@ -416,6 +418,26 @@ mod tests {
             let expected = shown.history.legs().all().iter().filter(in_sight).count();
             assert!(expected > 10);
             assert_eq!(lines(&shown.picture.still), expected, "from second {second}");
+        }
+    }
+
+    #[test]
+    fn of_many_lanes_only_what_meets_those_in_sight_is_drawn() {
+        let scenario = crate::scenarios::find("stress").unwrap().build_with(&[]).unwrap();
+        let mut timeline = Timeline::new(scenario, crate::scenarios::CATALOGUE).unwrap();
+        timeline.seek(Time::from_micros(300_000));
+        let mut shown = Shown::of(timeline);
+        for scroll in [0.0, 900.0, 1e9] {
+            shown.view.pan(point(0.0, -scroll), shown.timeline.reach());
+            shown.draw(None);
+            let (scene, plot) = (shown.scene(None), shown.view.plot().grown(1.0));
+            let in_sight = |leg: &&Leg| {
+                let (start, end) = scene.ends(shown.picture.flights(), leg).unwrap();
+                plot.clip(start, end).is_some()
+            };
+            let expected = shown.history.legs().all().iter().filter(in_sight).count();
+            assert!(expected > 20 && expected < shown.history.legs().all().len() / 2, "{expected}");
+            assert_eq!(lines(&shown.picture.still), expected, "{scroll} down");
         }
     }
 

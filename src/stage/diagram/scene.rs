@@ -2,7 +2,6 @@
 
 use std::ops::Range;
 
-use crate::sim::network::Network;
 use crate::sim::snapshot::{PacketPlace, Snapshot};
 use crate::sim::time::Time;
 use crate::sim::timeline::Timeline;
@@ -55,11 +54,13 @@ struct Flight {
 }
 
 impl Flights {
-    /// Reads them off a snapshot, in the memory that there is.
-    pub fn refill(&mut self, network: &Network, snapshot: &Snapshot) {
+    /// Reads off the snapshot those that cross a lane in sight, in the memory that there is.
+    pub fn refill(&mut self, scene: &Scene<'_>) {
+        let (network, snapshot) = (scene.timeline.world().network(), scene.snapshot);
+        let lanes = scene.view.lanes_in_sight();
         self.now = snapshot.now;
         self.all.clear();
-        self.all.extend(snapshot.packets.iter().map(|packet| {
+        self.all.extend(snapshot.packets.iter().filter_map(|packet| {
             let (to, part) = match packet.place {
                 PacketPlace::Flying { direction, departs, arrives } => {
                     (network.target(direction), PacketPlace::fraction(departs, arrives, snapshot.now))
@@ -67,7 +68,9 @@ impl Flights {
                 PacketPlace::Queued { direction, .. } => (network.target(direction), 0.0),
                 PacketPlace::Waiting { node } => (node, 1.0),
             };
-            Flight { packet: packet.id.0 as u32, to: to.0, part }
+            let from = scene.history.last_left(packet.id.0)?;
+            let flight = Flight { packet: packet.id.0 as u32, to: to.0, part };
+            crosses(&lanes, from, to.0).then_some(flight)
         }));
         sort_by_key(&mut self.all, |flight| flight.packet);
     }
@@ -110,18 +113,34 @@ impl Scene<'_> {
     pub fn each_leg(&self, records: &Range<u32>, mut call: impl FnMut(&Leg)) {
         let legs = self.history.legs();
         let own = legs.beginning_in(records);
-        let stride = (own.len().div_ceil(LEGS_AT_MOST)).next_power_of_two() as u32;
-        let all = legs.all();
+        let stride = (self.legs_in_sight(records).div_ceil(LEGS_AT_MOST)).next_power_of_two() as u32;
+        let (all, lanes) = (legs.all(), self.view.lanes_in_sight());
+        let mut meet = |leg: &Leg| {
+            if crosses(&lanes, leg.from, leg.to) {
+                call(leg);
+            }
+        };
         legs.across(records.start, |index| {
             if index % stride == 0 {
-                call(&all[index as usize]);
+                meet(&all[index as usize]);
             }
         });
         let mut index = own.start.next_multiple_of(stride);
         while index < own.end {
-            call(&all[index as usize]);
+            meet(&all[index as usize]);
             index += stride;
         }
+    }
+
+    /// About how many legs begin in these records and have an end on a lane in sight.
+    pub fn legs_in_sight(&self, records: &Range<u32>) -> usize {
+        let legs = self.history.legs().beginning_in(records).len();
+        (legs as f64 * libm::fmin(2.0 * self.lanes_part(), 1.0)) as usize
+    }
+
+    /// Which part of all lanes is in sight.
+    pub fn lanes_part(&self) -> f64 {
+        self.view.lanes_in_sight().len() as f64 / self.history.lanes().len().max(1) as f64
     }
 
     /// Where a leg begins and ends in the pane, which may be far outside.
@@ -162,6 +181,11 @@ impl Scene<'_> {
     pub fn band(&self) -> f64 {
         self.view.plot().top / 2.0
     }
+}
+
+/// Whether the way from lane to lane meets one of these.
+fn crosses(lanes: &Range<u32>, from: u32, to: u32) -> bool {
+    from.max(to) >= lanes.start && from.min(to) < lanes.end
 }
 
 /// Those of a list of records that are in a range; of very many every second, fourth, …

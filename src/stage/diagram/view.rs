@@ -153,7 +153,7 @@ impl View {
     pub fn follow(&mut self, now: Time, leaps: bool) {
         let now = now.as_micros() as f64;
         let part = (now - self.from) / self.span();
-        if part > FOLLOW_AT || part < 0.0 {
+        if !(0.0..=FOLLOW_AT).contains(&part) {
             let stands_at = if part < 0.0 || leaps || part > 2.0 { LEAP_TO } else { FOLLOW_AT };
             self.from = (now - stands_at * self.span()).max(-self.lead());
         }

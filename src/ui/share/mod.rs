@@ -172,7 +172,7 @@ fn LinkPart(share: Share) -> impl IntoView {
                     on:focus=move |_| select()
                     data-share-link
                 />
-                <button type="button" class="button primary" on:click=copy data-share-copy>
+                <button type="button" class="button primary" autofocus on:click=copy data-share-copy>
                     {word!("share.link.copy").text()}
                 </button>
             </div>
