@@ -214,9 +214,17 @@ fn built_in(timeline: &Timeline) -> Option<(Source, Vec<Line>)> {
     let rebuilt = entry.build_with(&values).ok()?;
     let seed = (rebuilt.seed != scenario.seed).then_some(scenario.seed);
     let script = added_script(timeline, &rebuilt)?;
-    let alike = Scenario { seed: scenario.seed, script: scenario.script.clone(), ..rebuilt };
-    let is_alike = alike == *scenario;
-    is_alike.then_some((Source::BuiltIn { name: alike.name, values, seed }, script))
+    is_alike(&rebuilt, scenario).then_some((Source::BuiltIn { name: rebuilt.name, values, seed }, script))
+}
+
+/// Whether two scenarios are the same but for luck and script.
+fn is_alike(one: &Scenario, other: &Scenario) -> bool {
+    one.pace == other.pace
+        && one.nodes == other.nodes
+        && one.links == other.links
+        && one.properties == other.properties
+        && one.readings == other.readings
+        && one.controls == other.controls
 }
 
 /// What the run's script has besides that of its scenario; none if the scenario's is not all there, in its order.
