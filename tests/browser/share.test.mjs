@@ -191,6 +191,10 @@ describe('a link', () => {
     const theirs = await shown(first.page);
     await openDialog(first.page);
     const link = await linkOf(first.page);
+    assert.ok(fragmentOf(link).length < 150, `a link to a step is short: ${link}`);
+    // Going elsewhere closes the dialog.
+    await first.page.goto(link);
+    await first.page.locator('dialog[data-share]:not([open])').waitFor({ state: 'attached' });
     await first.close();
 
     const { page, problems, close } = await site.open('#/lesson/5/step/2');
