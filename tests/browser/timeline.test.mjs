@@ -238,6 +238,7 @@ describe('by keyboard', () => {
     await page.locator('[data-link="n2-n4"]').focus();
     await page.keyboard.press('Enter');
     assert.match(await count(page), /2$/);
+    await page.waitForFunction(() => /2 futures/.test(document.querySelector('[data-voice]').textContent));
     await page.keyboard.press('f');
     await page.waitForFunction(() => document.activeElement?.id === 'futures');
     await page.keyboard.press('Tab');

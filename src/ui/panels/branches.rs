@@ -3,7 +3,7 @@
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
-use crate::sim::timeline::{NAME_CHARACTERS_AT_MOST, Timeline};
+use crate::sim::timeline::NAME_CHARACTERS_AT_MOST;
 use crate::stage::futures::{self, Difference, Differences, Future};
 use crate::ui::announce::announce;
 use crate::ui::dynamic::{dynamic, each, effect, either, shown};
@@ -25,7 +25,7 @@ use super::popped::Popping;
 #[component]
 pub(super) fn Branches() -> impl IntoView {
     let lab = Lab::here();
-    tell_of_those_let_go(lab);
+    tell_of_changes(lab);
     let count = watched(lab, |timeline| timeline.branches().len());
     let count = move || count.get().unwrap_or(1);
     let name = Signal::derive(move || phrase!("future.button", n = count()).to_string());
@@ -43,18 +43,21 @@ pub(super) fn Branches() -> impl IntoView {
     }
 }
 
-/// Says when a future had to make room for another.
-fn tell_of_those_let_go(lab: Lab) {
+/// Says when what one saw is kept as a future of its own, and when a future had to make room for another.
+fn tell_of_changes(lab: Lab) {
     let notices = expect_context::<Notices>();
-    let let_go = watched(lab, Timeline::let_go);
-    let known = StoredValue::new((0, 0));
+    let counts = watched(lab, |timeline| (timeline.branches().len(), timeline.let_go()));
+    let known = StoredValue::new((0, (0, 0)));
     effect(move || {
-        let (opened, now) = (lab.opened.get(), let_go.get().unwrap_or_default());
-        let (of, before) = known.get_value();
-        if of == opened && now > before {
+        let (opened, (kept, let_go)) = (lab.opened.get(), counts.get().unwrap_or_default());
+        let (of, (kept_before, let_go_before)) = known.get_value();
+        if of == opened && kept > kept_before {
+            announce(phrase!("future.kept", n = kept).to_string());
+        }
+        if of == opened && let_go > let_go_before {
             notices.say(word!("future.let-go").text());
         }
-        known.set_value((opened, now));
+        known.set_value((opened, (kept, let_go)));
     });
 }
 
