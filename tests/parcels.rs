@@ -2,6 +2,7 @@
 //! refused in words that name the place, and never more than that.
 
 use netsplit::faults;
+use netsplit::lessons::{prose, replay};
 use netsplit::scenarios::{self, CATALOGUE};
 use netsplit::share::chaos::Chaos;
 use netsplit::share::files::{self, Content};
@@ -14,6 +15,7 @@ use netsplit::sim::time::{Duration, Time};
 use netsplit::sim::timeline::Timeline;
 use netsplit::sim::wire::checksum;
 use netsplit::sorted::Map;
+use netsplit::words::Language;
 use proptest::prelude::*;
 
 /// No run of these tests has as many events before its moment.
@@ -212,6 +214,26 @@ fn links_to_built_in_scenarios_are_short() {
     }
     let link = link::write(&Parcel::of(&timeline, Some("5/two-islands".to_owned())));
     assert!(link.len() < 200, "{} letters: {link}", link.len());
+}
+
+#[test]
+fn links_to_every_step_are_short_and_open_to_its_run() {
+    let course = prose::texts(Language::ENGLISH);
+    let mut steps = 0;
+    for lesson in course.lessons.iter().filter(|lesson| lesson.open) {
+        for index in 0..lesson.steps.len() {
+            let mut timeline = replay::start_of_step(course, lesson.number, index).unwrap();
+            timeline.seek(timeline.now() + Duration::millis(1_234));
+            let parcel =
+                Parcel::of(&timeline, Some(format!("{}/{}", lesson.number, lesson.steps[index].slug)));
+            assert!(matches!(parcel.source, Source::BuiltIn { .. }), "{:?}", parcel.step);
+            let link = link::write(&parcel);
+            assert!(link.len() < 400, "{:?}: {} letters", parcel.step, link.len());
+            assert_eq!(state(&opened(&link::read(&link).unwrap())), state(&timeline), "{:?}", parcel.step);
+            steps += 1;
+        }
+    }
+    assert!(steps > 10);
 }
 
 /// Links that were given out: they must be read as long as there is a Netsplit.

@@ -8,7 +8,7 @@
 use crate::scenarios::{self, CATALOGUE};
 use crate::sim::command::TimedCommand;
 use crate::sim::network::Network;
-use crate::sim::scenario::Scenario;
+use crate::sim::scenario::{Control, ControlTarget, Scenario};
 use crate::sim::time::Time;
 use crate::sim::timeline::{Advance, BRANCHES_AT_MOST, Branch, Timeline};
 use crate::sim::trace::Record;
@@ -205,18 +205,41 @@ fn built_in(timeline: &Timeline) -> Option<(Source, Vec<Line>)> {
     let scenario = timeline.scenario();
     let entry = scenarios::find(&scenario.name)?;
     let usual = entry.build_with(&[]).ok()?;
-    let is_usual = |name: &str, value: &str| {
-        usual.controls.iter().any(|control| control.name == name && control.value == value)
+    // A step may set a control to what it usually is.
+    let is_usual = |control: &&Control| {
+        usual.controls.iter().any(|known| known == *control)
+            && is_set(scenario, control) == is_set(&usual, control)
     };
-    let changed = scenario.controls.iter().filter(|control| !is_usual(&control.name, &control.value));
+    let changed = scenario.controls.iter().filter(|control| !is_usual(control));
     let values: Map<_, _> = changed.map(|control| (control.name.clone(), control.value.clone())).collect();
     let values: Vec<_> = values.into_iter().collect();
     let rebuilt = entry.build_with(&values).ok()?;
     let seed = (rebuilt.seed != scenario.seed).then_some(scenario.seed);
     let script = added_script(timeline, &rebuilt)?;
-    let alike = Scenario { seed: scenario.seed, script: scenario.script.clone(), ..rebuilt };
-    let is_alike = alike == *scenario;
-    is_alike.then_some((Source::BuiltIn { name: alike.name, values, seed }, script))
+    is_alike(&rebuilt, scenario).then_some((Source::BuiltIn { name: rebuilt.name, values, seed }, script))
+}
+
+/// Whether what a control sets is set anywhere, if only to its default.
+fn is_set(scenario: &Scenario, control: &Control) -> bool {
+    match &control.sets {
+        None => false,
+        Some(ControlTarget::Role { role, setting }) => {
+            scenario.nodes.iter().any(|node| node.role == *role && node.settings.contains_key(setting))
+        }
+        Some(ControlTarget::Links { setting }) => {
+            scenario.links.iter().any(|link| link.settings.contains_key(setting))
+        }
+    }
+}
+
+/// Whether two scenarios are the same but for luck and script.
+fn is_alike(one: &Scenario, other: &Scenario) -> bool {
+    one.pace == other.pace
+        && one.nodes == other.nodes
+        && one.links == other.links
+        && one.properties == other.properties
+        && one.readings == other.readings
+        && one.controls == other.controls
 }
 
 /// What the run's script has besides that of its scenario; none if the scenario's is not all there, in its order.

@@ -209,9 +209,12 @@ impl Found {
     }
 }
 
+/// A record, what a process or a watcher said in it, and the bytes that were sent.
+type Said<'a> = (&'a Record, Option<&'a Phrase>, Option<&'a [u8]>);
+
 impl Strand {
     /// A record with what it says, so that two strands can be told apart.
-    fn said(&self, index: usize) -> Option<(&Record, Option<&Phrase>, Option<&[u8]>)> {
+    fn said(&self, index: usize) -> Option<Said<'_>> {
         use super::trace::Event;
         let (trace, record) = (self.trace(), self.trace().records().get(index)?);
         let (phrase, bytes) = match record.event {

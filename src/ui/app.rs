@@ -109,6 +109,8 @@ fn follow_view(view: Memo<View>, session: Session) {
         let view = view.get();
         layout.term.set(None);
         layout.sheet.set(None);
+        layout.share.set(false);
+        layout.popped.set(None);
         if !matches!(view, View::Run(_)) {
             layout.presenting.set(false);
         }

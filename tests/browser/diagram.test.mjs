@@ -270,6 +270,30 @@ describe('by mouse', () => {
     await close();
   });
 
+  test('the cursor goes with the slider, and a click on the axis moves both', async () => {
+    const { page, problems, close } = await open('#/lesson/5/step/2', { viewport: SCREENS.large }, 40);
+    const end = await clock(page);
+    await changes(page, 1, () => page.getByTestId('timeline').press('ArrowLeft'));
+    const box = await page.locator('.diagram-plot').boundingBox();
+    await page.mouse.click(box.x + 120, box.y + box.height - 8);
+    await page.waitForFunction((end) => document.querySelector('[data-testid=clock]').innerText !== end, end);
+    const value = await page.getByTestId('timeline').inputValue();
+    await changes(page, 1, () => page.mouse.click(box.x + 220, box.y + box.height - 8));
+    assert.ok(Number(await page.getByTestId('timeline').inputValue()) > Number(value));
+    assert.deepEqual(problems(), []);
+    await close();
+  });
+
+  test('another network is shown in place of the one before', async () => {
+    const { page, problems, close } = await open('#/lab/partition', { viewport: SCREENS.large }, 12);
+    await changes(page, 0, () => page.evaluate(() => (location.hash = '#/lab/stress')));
+    await page.getByTestId('step').click();
+    await changes(page, 0, () => page.evaluate(() => (location.hash = '#/lab/centralized')));
+    await page.locator('[data-node=s1]').waitFor();
+    assert.deepEqual(problems(), []);
+    await close();
+  });
+
   test('the wheel zooms, a drag moves, and dragging no longer follows', async () => {
     const { page, problems, close } = await open('#/lesson/5/step/2', { viewport: SCREENS.large });
     const box = await page.locator('.diagram-plot').boundingBox();

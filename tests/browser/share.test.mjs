@@ -110,7 +110,7 @@ describe('a link', () => {
     const here = await shown(page);
     await openDialog(page);
     await page.locator('[data-share-copy]').click();
-    await page.locator('[data-share-done]').waitFor();
+    await page.locator('[data-share-state=done]').waitFor();
     const link = await page.evaluate(() => navigator.clipboard.readText());
     assert.equal(link, await linkOf(page));
     assert.ok(link.startsWith(`${site.url}#/run/1/`), link);
@@ -140,7 +140,7 @@ describe('a link', () => {
     const { page, problems, close } = await site.open('#/lab/centralized', { before: forbid });
     await openDialog(page);
     await page.locator('[data-share-copy]').click();
-    await page.locator('[data-share-failed]').waitFor();
+    await page.locator('[data-share-state=failed]').waitFor();
     const selected = await page.locator('[data-share-link]').evaluate((it) => it.value.slice(it.selectionStart, it.selectionEnd));
     assert.equal(selected, await linkOf(page));
     assert.deepEqual(problems(), []);
@@ -161,7 +161,7 @@ describe('a link', () => {
       await page.keyboard.press('Tab');
     }
     await page.keyboard.press('Enter');
-    await page.locator('[data-share-done]').waitFor();
+    await page.locator('[data-share-state=done]').waitFor();
     await page.keyboard.press('Escape');
     await page.locator('dialog[data-share]:not([open])').waitFor({ state: 'attached' });
     assert.ok(await page.evaluate(() => document.activeElement?.matches('[data-share-button]')), 'focus is where it was');
@@ -174,7 +174,7 @@ describe('a link', () => {
     await page.getByTestId('step').tap();
     await page.locator('[data-share-button]').tap();
     await page.locator('[data-share-copy]').tap();
-    await page.locator('[data-share-done]').waitFor();
+    await page.locator('[data-share-state=done]').waitFor();
     const link = await linkOf(page);
     await page.goto(link);
     await page.reload();
@@ -191,6 +191,10 @@ describe('a link', () => {
     const theirs = await shown(first.page);
     await openDialog(first.page);
     const link = await linkOf(first.page);
+    assert.ok(fragmentOf(link).length < 150, `a link to a step is short: ${link}`);
+    // Going elsewhere closes the dialog.
+    await first.page.goto(link);
+    await first.page.locator('dialog[data-share]:not([open])').waitFor({ state: 'attached' });
     await first.close();
 
     const { page, problems, close } = await site.open('#/lesson/5/step/2');
@@ -291,7 +295,7 @@ describe('a file', () => {
     await openDialog(page);
     const { name, bytes } = await saved(page, () => page.locator('[data-share-save]').click());
     assert.match(name, /^partition-.*\.json$/);
-    await page.locator('[data-share-done]').waitFor();
+    await page.locator('[data-share-state=done]').waitFor();
     assert.equal(JSON.parse(bytes).scenario, 'partition');
     await close();
 
@@ -347,7 +351,7 @@ describe('a file', () => {
     await openDialog(page);
     for (const [text, reason] of wrong) {
       await page.locator('[data-share-chooser]').setInputFiles({ name: 'x.json', mimeType: 'application/json', buffer: Buffer.from(text) });
-      await page.waitForFunction((word) => document.querySelector('[data-share-failed]')?.textContent.includes(word), reason);
+      await page.waitForFunction((word) => document.querySelector('[data-share-state=failed]')?.textContent.includes(word), reason);
     }
     await page.keyboard.press('Escape');
     await dropFile(page, 'y.json', '[]');
@@ -367,7 +371,7 @@ describe('a file', () => {
     await openDialog(page);
     await context.setOffline(true);
     await page.locator('[data-share-save]').click();
-    await page.waitForFunction(() => document.querySelector('[data-share-failed]')?.textContent.includes('no network'));
+    await page.waitForFunction(() => document.querySelector('[data-share-state=failed]')?.textContent.includes('no network'));
     await context.setOffline(false);
     const { name } = await saved(page, () => page.locator('[data-share-save]').click());
     assert.match(name, /\.json$/);
@@ -467,7 +471,7 @@ describe('the dialog', () => {
       await openDialog(page);
       assert.deepEqual(await accessibilityViolations(page), []);
       await page.locator('[data-share-copy]').click();
-      await page.locator('[data-share-done]').waitFor();
+      await page.locator('[data-share-state=done]').waitFor();
       assert.deepEqual(await accessibilityViolations(page), []);
       const small = await page.locator('dialog[data-share] button').evaluateAll((all) =>
         all.filter((it) => it.getBoundingClientRect().height < 44).map((it) => it.textContent),
@@ -481,7 +485,8 @@ describe('the dialog', () => {
   test('offers files alone where there is no run', async () => {
     const { page, close } = await site.open('#/');
     await openDialog(page);
-    assert.equal(await page.locator('[data-share-link], [data-share-save], [data-export]').count(), 0);
+    const ofRuns = page.locator('[data-share-link], [data-share-save], [data-export]');
+    assert.deepEqual(await ofRuns.evaluateAll((all) => all.filter((it) => it.checkVisibility())), []);
     await page.locator('[data-share-open]').waitFor();
     await close();
   });

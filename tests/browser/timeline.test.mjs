@@ -238,6 +238,7 @@ describe('by keyboard', () => {
     await page.locator('[data-link="n2-n4"]').focus();
     await page.keyboard.press('Enter');
     assert.match(await count(page), /2$/);
+    await page.waitForFunction(() => /2 futures/.test(document.querySelector('[data-voice]').textContent));
     await page.keyboard.press('f');
     await page.waitForFunction(() => document.activeElement?.id === 'futures');
     await page.keyboard.press('Tab');
@@ -290,6 +291,34 @@ describe('by keyboard', () => {
     await page.keyboard.press('Enter');
     await page.locator('#futures').waitFor();
     assert.equal(await page.locator('#jumps').count(), 0);
+    await close();
+  });
+});
+
+describe('the panels', () => {
+  test('close when one goes elsewhere, and leave the focus to where one went', async () => {
+    const { page, problems, close } = await parted();
+    await page.getByTestId('futures').click();
+    await page.waitForFunction(() => document.activeElement?.id === 'futures');
+    await page.evaluate(() => {
+      location.hash = '#/lesson/5/step/2';
+    });
+    await page.locator('#futures').waitFor({ state: 'detached' });
+    await page.waitForFunction(() => document.activeElement?.matches('[data-heading]'));
+    assert.match(await count(page), /1$/, 'another run has futures of its own');
+    await page.evaluate(() => {
+      location.hash = '#/lab/partition';
+    });
+    await page.waitForFunction(() => /2$/.test(document.querySelector('#futures-button').getAttribute('aria-label')));
+    assert.deepEqual(problems(), []);
+    await close();
+  });
+
+  test('what it takes to go to any moment is shown beside the run', async () => {
+    const { page, close } = await watched({}, '#/lab/stress');
+    const figure = await page.locator('[data-run-hash] dd', { hasText: /^\s*\d+, \d+ [KM]iB\s*$/ }).textContent();
+    const [, many, size, unit] = /(\d+), (\d+) ([KM]iB)/.exec(figure);
+    assert.ok(Number(many) > 1 && unit === 'MiB' && Number(size) <= 64, figure);
     await close();
   });
 });

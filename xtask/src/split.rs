@@ -23,8 +23,8 @@ use wasmparser::{
 const FIRST: &str = "p";
 
 /// Below how many bytes a function may do the same as one of another part of the program. Longer ones hold addresses of their own.
-const SHORT_BYTES: usize = 120;
-const SHORT_FOR_A_LIBRARY_BYTES: usize = 250;
+const SHORT_BYTES: usize = 300;
+const SHORT_FOR_A_LIBRARY_BYTES: usize = 600;
 
 /// Both parts of a module.
 pub struct Parts {

@@ -49,8 +49,35 @@ fn on_one_line(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
+    use crate::share::chaos::Chaos;
     use crate::share::files::built_in;
     use crate::share::run::Plan;
+    use crate::sim::time::Time;
+
+    #[test]
+    fn clocks_keep_their_promises_whatever_happens() {
+        for seed in 0..20 {
+            let mut plan = Plan::new(built_in("partition", &[]).unwrap());
+            plan.scenario.seed = seed;
+            plan.until = Time::from_micros(8_000_000);
+            plan.chaos = Some(Chaos { commands: 12, kinds: crate::faults::ALL.to_vec() });
+            let log = super::write(&plan.run().unwrap(), usize::MAX);
+            let (mut counts, mut events) = (BTreeMap::new(), 0);
+            for (event, line) in log.lines().skip(3).step_by(2).zip(log.lines().skip(4).step_by(2)) {
+                let (node, clock) = line.split_once(' ').unwrap();
+                let clock: BTreeMap<String, u32> = serde_json::from_str(clock).unwrap();
+                *counts.entry(node.to_owned()).or_insert(0u32) += 1;
+                assert_eq!(clock[node], counts[node], "{event}");
+                let is_known =
+                    |(other, count): (&String, &u32)| counts.get(other).is_some_and(|has| count <= has);
+                assert!(clock.iter().all(is_known), "{event}");
+                events += 1;
+            }
+            assert!(events > 100, "seed {seed}");
+        }
+    }
 
     #[test]
     fn what_is_left_out_is_said() {

@@ -71,6 +71,11 @@ impl View {
         Rect { left: self.gutter, right, top, bottom: bottom.max(top + 1.0) }
     }
 
+    /// How many lanes there are.
+    pub fn lanes(&self) -> usize {
+        self.lanes
+    }
+
     /// How wide the names are.
     pub fn gutter(&self) -> f64 {
         self.gutter

@@ -169,10 +169,7 @@ impl Board {
     }
 
     fn draw_run(&mut self, timeline: &Timeline, snapshot: &Snapshot, selected: Option<Thing>) {
-        let Some(view) = &self.view else { return };
-        if self.history.lanes().len() != snapshot.nodes.len() {
-            return;
-        }
+        let Some(view) = self.view.as_ref().filter(|view| self.is_of_this_run(view)) else { return };
         let scene =
             Scene { history: &self.history, timeline, snapshot, view, selected, pointed: self.cone.as_ref() };
         if self.picture.draw(&scene) || self.stale {
@@ -182,8 +179,13 @@ impl Board {
         self.moving.paint(&self.picture.moving, &self.theme, self.pane);
     }
 
+    /// Whether a view is of the network whose history is known: not in between two runs.
+    fn is_of_this_run(&self, view: &View) -> bool {
+        view.lanes() == self.history.lanes().len()
+    }
+
     fn with_scene<T>(&self, read: impl FnOnce(&Scene<'_>) -> Option<T>) -> Option<T> {
-        let view = self.view.as_ref()?;
+        let view = self.view.as_ref().filter(|view| self.is_of_this_run(view))?;
         let read = |timeline: &Timeline, snapshot: &Snapshot| {
             let history = &self.history;
             read(&Scene { history, timeline, snapshot, view, selected: None, pointed: None })

@@ -177,6 +177,7 @@ impl Hands {
             });
             self.forget();
             self.following.set(true);
+            self.draw();
         });
         effect(move || {
             lab.moment.track();

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::sim::timeline::Timeline;
+use crate::ui::announce::announce;
 use crate::ui::dynamic::effect;
 use crate::ui::lab::Lab;
 use crate::ui::layout::Popped;
@@ -20,7 +20,7 @@ use super::{branches, icons};
 #[component]
 pub(super) fn Branches() -> impl IntoView {
     let lab = Lab::here();
-    tell_of_those_let_go(lab);
+    tell_of_changes(lab);
     let count = watched(lab, |timeline| timeline.branches().len());
     let count = move || count.get().unwrap_or(1);
     let name = Signal::derive(move || phrase!("future.button", n = count()).to_string());
@@ -38,17 +38,20 @@ pub(super) fn Branches() -> impl IntoView {
     }
 }
 
-/// Says when a future had to make room for another.
-fn tell_of_those_let_go(lab: Lab) {
+/// Says when what one saw is kept as a future of its own, and when a future had to make room for another.
+fn tell_of_changes(lab: Lab) {
     let notices = expect_context::<Notices>();
-    let let_go = watched(lab, Timeline::let_go);
-    let known = StoredValue::new((0, 0));
+    let counts = watched(lab, |timeline| (timeline.branches().len(), timeline.let_go()));
+    let known = StoredValue::new((0, (0, 0)));
     effect(move || {
-        let (opened, now) = (lab.opened.get(), let_go.get().unwrap_or_default());
-        let (of, before) = known.get_value();
-        if of == opened && now > before {
+        let (opened, (kept, let_go)) = (lab.opened.get(), counts.get().unwrap_or_default());
+        let (of, (kept_before, let_go_before)) = known.get_value();
+        if of == opened && kept > kept_before {
+            announce(phrase!("future.kept", n = kept).to_string());
+        }
+        if of == opened && let_go > let_go_before {
             notices.say(word!("future.let-go").text());
         }
-        known.set_value((opened, now));
+        known.set_value((opened, (kept, let_go)));
     });
 }

@@ -38,7 +38,7 @@ pub(super) fn Popping(
         let open = layout.popped.get_untracked() == Some(which);
         layout.popped.set((!open).then_some(which));
     };
-    // The panel takes the focus as it opens, and the button as it closes.
+    // The panel takes the focus as it opens; as it closes the button does, unless it is somewhere else.
     let was_open = StoredValue::new(false);
     effect(move || {
         let open = is_open();
@@ -46,8 +46,11 @@ pub(super) fn Popping(
             was_open.set_value(open);
             let others = layout.popped.get_untracked().is_some_and(|other| other != which);
             if !others {
-                let id = if open { which.panel_id() } else { which.button_id() };
-                request_animation_frame(move || focus_id(id));
+                request_animation_frame(move || match open {
+                    true => focus_id(which.panel_id()),
+                    false if nothing_has_focus() => focus_id(which.button_id()),
+                    false => {}
+                });
             }
         }
     });
@@ -73,6 +76,10 @@ pub(super) fn Popping(
         </button>
         {shown(is_open, move || panel(layout, which, title, content))}
     }
+}
+
+fn nothing_has_focus() -> bool {
+    document().active_element().is_none_or(|focused| focused.tag_name() == "BODY")
 }
 
 fn panel(layout: Layout, which: Popped, title: Key, content: fn() -> AnyView) -> AnyView {

@@ -6,7 +6,6 @@ use leptos::prelude::*;
 use super::actions::{Share, Status};
 use super::offers::{Offer, ROWS, Row};
 use crate::share::link;
-use crate::ui::dynamic::{dynamic, shown};
 use crate::ui::lab::{Action, Lab};
 use crate::ui::markup::view;
 use crate::ui::route::focus;
@@ -26,12 +25,12 @@ fn Content() -> impl IntoView {
     // The moment that is handed on stands still.
     lab.dispatch(Action::Pause);
     share.refill();
-    let has_run = move || session.place.with(Option::is_some);
+    let no_run = move || session.place.with(Option::is_none);
     request_animation_frame(|| focus(document().query_selector("[data-share-copy]").ok().flatten()));
     view! {
-        {shown(has_run, move || view! { <LinkPart share/> }.into_any())}
-        <FilePart share has_run=Signal::derive(has_run)/>
-        {shown(has_run, move || view! { <ExportPart share/> }.into_any())}
+        <div hidden=no_run><LinkPart share/></div>
+        <FilePart share/>
+        <div hidden=no_run><ExportPart share/></div>
         <StatusLine share/>
     }
 }
@@ -77,7 +76,8 @@ fn LinkPart(share: Share) -> impl IntoView {
 
 /// Saves the run, and opens what was saved.
 #[component]
-fn FilePart(share: Share, has_run: Signal<bool>) -> impl IntoView {
+fn FilePart(share: Share) -> impl IntoView {
+    let session = Session::here();
     let chooser = NodeRef::<Input>::new();
     let choose = move |_| {
         if let Some(chooser) = chooser.get_untracked() {
@@ -93,18 +93,19 @@ fn FilePart(share: Share, has_run: Signal<bool>) -> impl IntoView {
             share.open(file);
         }
     };
-    let save = move || {
-        view! {
-            <button type="button" class="button" on:click=move |_| share.save_run() data-share-save>
-                {word!("share.file.save").text()}
-            </button>
-        }
-    };
     view! {
         <section>
             <h3>{word!("share.file").text()}</h3>
             <div class="share-buttons">
-                {shown(move || has_run.get(), save)}
+                <button
+                    type="button"
+                    class="button"
+                    hidden=move || session.place.with(Option::is_none)
+                    on:click=move |_| share.save_run()
+                    data-share-save
+                >
+                    {word!("share.file.save").text()}
+                </button>
                 <button type="button" class="button" on:click=choose data-share-open>{word!("share.file.open").text()}</button>
                 <input
                     node_ref=chooser
@@ -159,11 +160,15 @@ fn ExportPart(share: Share) -> impl IntoView {
 /// How far what was asked for has come.
 #[component]
 fn StatusLine(share: Share) -> impl IntoView {
-    let line = dynamic(move || match share.status.get() {
-        Status::Quiet => ().into_any(),
-        Status::Busy(what) => view! { <p class="share-busy" data-share-busy>{what}</p> },
-        Status::Done(what) => view! { <p class="share-done" data-share-done>{what}</p> },
-        Status::Failed(what) => view! { <p class="fault" data-share-failed>{what}</p> },
-    });
-    view! { <div class="share-status" role="status">{line}</div> }
+    let state = move || match share.status.get() {
+        Status::Quiet => "quiet",
+        Status::Busy(_) => "busy",
+        Status::Done(_) => "done",
+        Status::Failed(_) => "failed",
+    };
+    let what = move || match share.status.get() {
+        Status::Quiet => String::new(),
+        Status::Busy(what) | Status::Done(what) | Status::Failed(what) => what,
+    };
+    view! { <p class="share-status" role="status" data-share-state=state>{what}</p> }
 }
