@@ -54,11 +54,11 @@ describe('without the rest of the module', () => {
     await mouse.click('n6');
     await page.locator('[data-node=n6][data-state=crashed]').waitFor({ state: 'attached' });
     await page.getByTestId('play').click();
+    await page.getByTestId('log-topic').selectOption('everything');
+    await page.locator('.log-rows button').last().click();
     for (const button of ['step', 'step-back', 'undo', 'redo', 'reset']) await page.getByTestId(button).click();
     await page.keyboard.press('Control+z');
     for (const thing of ['n1', 'n2-n4']) await page.locator(selectorOf(thing)).focus();
-    await page.getByTestId('log-topic').selectOption('everything');
-    await page.locator('.log-rows button').last().click();
     for (const place of ['#/', '#/glossary', '#/lesson/1/step/2', '#/lab/centralized', '#/nowhere', '#/lab/partition']) {
       await page.evaluate((hash) => {
         location.hash = hash;
