@@ -318,7 +318,7 @@ describe('the panels', () => {
     const { page, close } = await watched({}, '#/lab/stress');
     const figure = await page.locator('[data-run-hash] dd', { hasText: /^\s*\d+, \d+ [KM]iB\s*$/ }).textContent();
     const [, many, size, unit] = /(\d+), (\d+) ([KM]iB)/.exec(figure);
-    assert.ok(Number(many) > 1 && unit === 'MiB' && Number(size) <= 64, figure);
+    assert.ok(Number(many) > 1 && unit === 'MiB' && Number(size) <= 80, figure);
     await close();
   });
 });
