@@ -252,12 +252,14 @@ describe('by keyboard', () => {
     await page.waitForFunction(() => document.activeElement?.id === 'future-name');
     await page.keyboard.type('cut early');
     await page.keyboard.press('Enter');
+    await page.waitForFunction(() => document.activeElement?.id === 'futures');
     assert.deepEqual(await futures(page), ['Future 1', 'cut early (here)']);
     await page.locator('[data-future="1"] [data-testid=rename]').focus();
     await page.keyboard.press('Enter');
     await page.waitForFunction(() => document.activeElement?.id === 'future-name');
     await page.keyboard.type('not this');
     await page.keyboard.press('Escape');
+    await page.waitForFunction(() => document.activeElement?.id === 'futures');
     assert.deepEqual(await futures(page), ['Future 1', 'cut early (here)']);
     await page.locator('[data-future="0"] .future-go').focus();
     await page.keyboard.press('Enter');
