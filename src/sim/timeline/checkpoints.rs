@@ -6,7 +6,7 @@ use std::sync::Arc;
 use crate::sim::world::World;
 
 /// How much memory the checkpoints of a run take at most. Its start is always kept, however large it is.
-pub const CHECKPOINT_BYTES_AT_MOST: usize = 64 << 20;
+pub const CHECKPOINT_BYTES_AT_MOST: usize = 80 << 20;
 /// How many events lie between two checkpoints, to begin with.
 const EVENTS_BETWEEN: usize = 1_000;
 
