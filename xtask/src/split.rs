@@ -480,3 +480,108 @@ impl Reencode for Numbers {
         Ok(self.number(function))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wasm_encoder::{
+        ExportKind, MemorySection, MemoryType, NameMap, NameSection, RefType, TableType, TypeSection,
+    };
+
+    /// A module of functions without parameters, each of a length of its own, that call what is listed; those marked stand in the
+    /// table, and the first is exported.
+    fn module(functions: &[(&str, &[u32], bool)]) -> Vec<u8> {
+        let (mut types, mut kinds, mut code, mut names) =
+            (TypeSection::new(), FunctionSection::new(), CodeSection::new(), NameMap::new());
+        types.ty().function([], []);
+        for (index, (name, calls, _)) in functions.iter().enumerate() {
+            kinds.function(0);
+            let mut body = Function::new([]);
+            calls.iter().for_each(|called| drop(body.instruction(&Instruction::Call(*called))));
+            (0..200 + index)
+                .for_each(|_| drop(body.instruction(&Instruction::Nop).instruction(&Instruction::Nop)));
+            code.function(body.instruction(&Instruction::End));
+            names.append(index as u32, name);
+        }
+        let listed: Vec<u32> =
+            (0..).zip(functions).filter(|(_, (.., listed))| *listed).map(|(index, _)| index).collect();
+        let mut tables = TableSection::new();
+        let size = listed.len() as u64;
+        tables.table(TableType {
+            element_type: RefType::FUNCREF,
+            minimum: size,
+            maximum: Some(size),
+            table64: false,
+            shared: false,
+        });
+        let mut memories = MemorySection::new();
+        memories.memory(MemoryType {
+            minimum: 1,
+            maximum: None,
+            memory64: false,
+            shared: false,
+            page_size_log2: None,
+        });
+        let mut exports = ExportSection::new();
+        exports.export("main", ExportKind::Func, 0);
+        let mut elements = ElementSection::new();
+        elements.active(None, &ConstExpr::i32_const(0), Elements::Functions(listed.into()));
+        let mut name_section = NameSection::new();
+        name_section.functions(&names);
+        let mut module = Module::new();
+        module.section(&types).section(&kinds).section(&tables).section(&memories).section(&exports);
+        module.section(&elements).section(&code).section(&name_section);
+        module.finish()
+    }
+
+    /// How many functions the rest has after such a division, and how long the table of the first part is.
+    fn divided(functions: &[(&str, &[u32], bool)]) -> (usize, u64) {
+        let is_door = |name: &str| name.ends_with("::panel");
+        let parts =
+            split(&module(functions), |name| name.contains("::late::"), is_door).expect("it can be divided");
+        let first = Source::read(&parts.first).expect("the first part is a module");
+        let rest =
+            parts.rest.map_or(0, |rest| Source::read(&rest).expect("the rest is a module").bodies.len());
+        (rest, first.tables[0].initial)
+    }
+
+    #[test]
+    fn what_is_late_goes_with_all_that_only_it_calls() {
+        let functions: &[(&str, &[u32], bool)] = &[
+            ("netsplit[0]::main", &[1, 3], false),
+            ("netsplit[0]::late::panel", &[2, 3, 4], false),
+            ("netsplit[0]::late::inner", &[], false),
+            ("netsplit[0]::shared", &[], false),
+            ("core[0]::helper", &[], false),
+        ];
+        // The door, the inside and the helper; the door has got a place in the table.
+        assert_eq!(divided(functions), (3, 1));
+    }
+
+    #[test]
+    fn what_the_first_part_calls_stays_with_all_that_it_calls() {
+        let functions: &[(&str, &[u32], bool)] = &[
+            ("netsplit[0]::main", &[1, 2], false),
+            ("netsplit[0]::late::called_too_soon", &[3], false),
+            ("netsplit[0]::late::panel", &[], false),
+            ("netsplit[0]::late::called_by_that", &[], false),
+        ];
+        assert_eq!(divided(functions), (1, 1));
+    }
+
+    #[test]
+    fn long_functions_in_the_table_go_and_need_no_new_place() {
+        let functions: &[(&str, &[u32], bool)] = &[
+            ("netsplit[0]::main", &[], false),
+            ("netsplit[0]::late::closure", &[], true),
+            ("netsplit[0]::early::closure", &[], true),
+        ];
+        assert_eq!(divided(functions), (1, 2));
+    }
+
+    #[test]
+    fn without_anything_late_there_is_no_rest() {
+        assert_eq!(divided(&[("netsplit[0]::main", &[], false)]), (0, 0));
+        assert!(split(b"not a module", |_| true, |_| true).is_err());
+    }
+}
