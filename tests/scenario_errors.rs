@@ -37,10 +37,14 @@ fn a_wrong_line_names_its_word() {
     for (line, expected) in cases {
         assert_eq!(said(line), expected, "{line}");
     }
+    let unknown = said("2s melt a");
     assert!(
-        said("2s melt a")
-            .starts_with("word 2: there is no command `melt`; there are heal, request, set, cut")
+        unknown.starts_with("word 2: there is no command `melt`; there are heal, request, set, "),
+        "{unknown}"
     );
+    for verb in ["deliver", "fire", "cut", "byzantine"] {
+        assert!(unknown.contains(verb), "{unknown}");
+    }
 }
 
 fn base() -> Scenario {
