@@ -497,9 +497,12 @@ mod tests {
         for (index, (name, calls, _)) in functions.iter().enumerate() {
             kinds.function(0);
             let mut body = Function::new([]);
-            calls.iter().for_each(|called| drop(body.instruction(&Instruction::Call(*called))));
-            (0..200 + index)
-                .for_each(|_| drop(body.instruction(&Instruction::Nop).instruction(&Instruction::Nop)));
+            for called in *calls {
+                body.instruction(&Instruction::Call(*called));
+            }
+            for _ in 0..400 + 2 * index {
+                body.instruction(&Instruction::Nop);
+            }
             code.function(body.instruction(&Instruction::End));
             names.append(index as u32, name);
         }
