@@ -3,7 +3,7 @@
 use std::f64::consts::TAU;
 
 use super::geometry::{Point, Rect, convex_hull, hulls_meet, near_hull};
-use super::labels::Room;
+use super::labels::{ON_LABEL, Room};
 use super::scene::{Frame, Scene};
 use super::sheet::{Align, Segment, Sheet};
 use super::style::{Font, Style, Token};
@@ -133,21 +133,33 @@ fn along_links(sheet: &mut Sheet, style: Style, frame: &Frame, scene: &Scene<'_>
 }
 
 fn names(sheet: &mut Sheet, frame: &Frame, room: &mut Room, grounds: &[Ground]) {
-    let reach = frame.radius + PADDING * frame.weight;
     for ground in grounds.iter().filter(|ground| ground.number < NAMES_AT_MOST) {
-        let name = words::island_name(ground.number);
-        let (width, height) = (Font::Island.width(&name, frame.text_px), frame.text_px * 1.3);
-        let others = || grounds.iter().filter(|other| other.number != ground.number);
-        let on_other =
-            |rect: &Rect| others().any(|other| near_hull(&other.hull, rect.centre(), reach + width * 0.5));
-        let outside = beside(&ground.hull, reach + 4.0, width, height);
-        let clear: Vec<Rect> = outside.filter(|rect| !on_other(rect)).collect();
-        let all = clear.into_iter().chain(beside(&ground.hull, reach + 4.0, width, height));
-        if let Some(rect) = room.best(all) {
-            let ink = INKS[usize::from(ground.number) % INKS.len()];
-            sheet.text(&name, rect.centre(), Align::Middle, Font::Island, ink);
-        }
+        // Where there is no room for the name, as on a phone, its letter may have some.
+        let texts = [words::island_name(ground.number), words::letter(ground.number)];
+        let places = texts.iter().filter_map(|text| {
+            let rect = room.least(name_places(frame, grounds, ground, text))?;
+            Some((room.cost(&rect) >= ON_LABEL, text, rect))
+        });
+        let places: Vec<_> = places.collect();
+        let Some((_, text, rect)) = places.iter().find(|(meets, ..)| !meets).or(places.first()) else {
+            continue;
+        };
+        room.take(*rect);
+        let ink = INKS[usize::from(ground.number) % INKS.len()];
+        sheet.text(text, rect.centre(), Align::Middle, Font::Island, ink);
     }
+}
+
+/// Where the name of an island may stand: first where it is not on another island.
+fn name_places(frame: &Frame, grounds: &[Ground], ground: &Ground, text: &str) -> impl Iterator<Item = Rect> {
+    let reach = frame.radius + PADDING * frame.weight;
+    let (width, height) = (Font::Island.width(text, frame.text_px), frame.text_px * 1.3);
+    let others = || grounds.iter().filter(|other| other.number != ground.number);
+    let on_other =
+        |rect: &Rect| others().any(|other| near_hull(&other.hull, rect.centre(), reach + width * 0.5));
+    let clear: Vec<Rect> =
+        beside(&ground.hull, reach + 4.0, width, height).filter(|rect| !on_other(rect)).collect();
+    clear.into_iter().chain(beside(&ground.hull, reach + 4.0, width, height))
 }
 
 /// Boxes just outside a ground: beside its edges first, the highest first, then all round its corners.

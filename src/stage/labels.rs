@@ -14,7 +14,7 @@ pub(super) struct Room {
 /// How bad it is for a label to lie partly outside the pane, on a node, on another label, on a link.
 const OUTSIDE: u32 = 1000;
 const ON_NODE: u32 = 100;
-const ON_LABEL: u32 = 60;
+pub(super) const ON_LABEL: u32 = 60;
 const ON_LINK: u32 = 8;
 /// How far a label that stays keeps from links, in pixels.
 const LINK_MARGIN: f64 = 4.0;
@@ -74,6 +74,13 @@ impl Room {
 
     /// The first of the places that meets least; it is taken then.
     pub fn best(&mut self, places: impl IntoIterator<Item = Rect>) -> Option<Rect> {
+        let rect = self.least(places)?;
+        self.take(rect);
+        Some(rect)
+    }
+
+    /// The first of the places that meets least.
+    pub fn least(&self, places: impl IntoIterator<Item = Rect>) -> Option<Rect> {
         let mut best: Option<(u32, Rect)> = None;
         for rect in places {
             let cost = self.cost(&rect);
@@ -84,9 +91,7 @@ impl Room {
                 break;
             }
         }
-        let (_, rect) = best?;
-        self.take(rect);
-        Some(rect)
+        best.map(|(_, rect)| rect)
     }
 }
 
