@@ -80,8 +80,10 @@ describe('without the rest of the module', () => {
     await page.locator('[data-share] [data-rest-failed]').waitFor();
     await page.keyboard.press('Escape');
     await page.locator(selectorOf('n1')).click({ button: 'right' });
-    await page.locator('.stage [data-rest-failed]').waitFor();
+    await page.locator('.stage-menu [data-rest-failed]').waitFor();
+    await page.locator('.stage-menu [data-rest-failed] button').focus();
     await page.keyboard.press('Escape');
+    await page.locator('.stage-menu').waitFor({ state: 'detached' });
     await assertWell(visit, 'asked for what is not there');
     await page.locator('#tab-diagram').click();
     letCome();

@@ -10,8 +10,7 @@ use crate::sim::command::{Command, Place};
 use crate::sim::fault::FaultKind;
 use crate::sim::settings::{Kind, Value};
 use crate::stage::deeds::{self, Offer};
-use crate::stage::geometry::{Point, between};
-use crate::stage::units::fixed;
+use crate::stage::geometry::Point;
 use crate::stage::{Thing, words};
 use crate::ui::dynamic::{dynamic, effect};
 use crate::ui::lab::{Action, Lab};
@@ -49,15 +48,13 @@ fn OpenMenu(open: Open, close: Callback<()>) -> impl IntoView {
     let name = lab.with(|timeline| spoken(timeline.world().network(), open.thing)).unwrap_or_default();
     let label = phrase!("stage.menu", thing = name).to_string();
     view! {
-        <div class="stage-menu" style=position(open)>
-            <p class="stage-menu-title" aria-hidden="true">{label.clone()}</p>
-            {move || match asking.get() {
-                None => view! { <Items thing=open.thing label=label.clone() place asking act close/> }.into_any(),
-                Some((kind, amount)) => {
-                    view! { <AskAmount kind amount place=place.get_untracked() asking act close/> }.into_any()
-                }
-            }}
-        </div>
+        <p class="stage-menu-title" aria-hidden="true">{label.clone()}</p>
+        {move || match asking.get() {
+            None => view! { <Items thing=open.thing label=label.clone() place asking act close/> }.into_any(),
+            Some((kind, amount)) => {
+                view! { <AskAmount kind amount place=place.get_untracked() asking act close/> }.into_any()
+            }
+        }}
     }
 }
 
@@ -292,18 +289,4 @@ fn spoken(network: &crate::sim::network::Network, thing: Thing) -> String {
         }
         Thing::Packet(_) => String::new(),
     }
-}
-
-/// Beside the thing, on the side where there is more room.
-fn position(open: Open) -> String {
-    let Open { at, pane, .. } = open;
-    let across = if at.x < pane.x / 2.0 {
-        format!("left:{}px", fixed((at.x + 20.0).min(pane.x * 0.4), 0))
-    } else {
-        format!("right:{}px", fixed((pane.x - at.x + 20.0).min(pane.x * 0.4), 0))
-    };
-    let (side, far) = if at.y < pane.y / 2.0 { ("top", at.y) } else { ("bottom", pane.y - at.y) };
-    let far = between(far - 30.0, 8.0, (pane.y * 0.3).max(8.0));
-    let down = format!("{side}:{}px;max-height:{}px", fixed(far, 0), fixed(pane.y - far - 8.0, 0));
-    format!("{across};{down}")
 }
