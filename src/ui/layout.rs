@@ -20,6 +20,8 @@ pub struct Layout {
     pub bottom: RwSignal<BottomTab>,
     /// The panel over the time bar that is open.
     pub popped: RwSignal<Option<Popped>>,
+    /// Whether the list of what can happen next takes the focus as soon as it is there.
+    pub next_wants_focus: RwSignal<bool>,
     /// Whether help is open.
     pub help: RwSignal<bool>,
     /// Whether the dialog for sharing is open.
@@ -105,6 +107,7 @@ impl Layout {
             term: RwSignal::new(None),
             bottom: RwSignal::new(BottomTab::default()),
             popped: RwSignal::new(None),
+            next_wants_focus: RwSignal::new(false),
             help: RwSignal::new(false),
             share: RwSignal::new(false),
         };

@@ -21,7 +21,17 @@ pub(crate) fn toggle_apart(lab: Lab, layout: Layout) {
         if narrow.is_some_and(|narrow| narrow.matches()) {
             layout.sheet.set(Some(Sheet::Log));
         }
-        request_animation_frame(|| focus_row(0));
+        layout.next_wants_focus.set(true);
+        request_animation_frame(move || take_focus(layout));
+    }
+}
+
+/// Gives the focus to the first of what can happen next, if it was asked for and the panel is there.
+pub(super) fn take_focus(layout: Layout) {
+    let is_there = || document().query_selector(".next-panel").is_ok_and(|panel| panel.is_some());
+    if layout.next_wants_focus.try_get_untracked() == Some(true) && is_there() {
+        layout.next_wants_focus.set(false);
+        focus_row(0);
     }
 }
 

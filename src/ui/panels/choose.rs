@@ -20,7 +20,7 @@ use crate::ui::signals::RwSignal;
 use crate::words::{Key, Phrase};
 use crate::{phrase, word};
 
-use super::apart::{focus_row, toggle_apart};
+use super::apart::{focus_row, take_focus, toggle_apart};
 use super::breaks::BreakList;
 use super::parts::watched;
 
@@ -37,6 +37,7 @@ pub(super) fn panel() -> AnyView {
 #[component]
 fn NextPanel() -> impl IntoView {
     let (lab, layout) = (Lab::here(), Layout::here());
+    request_animation_frame(move || take_focus(layout));
     let pick = Pick {
         lab,
         only: RwSignal::new(Only::default()),
