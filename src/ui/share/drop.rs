@@ -5,6 +5,7 @@ use wasm_bindgen::JsCast as _;
 use web_sys::{DragEvent, Event};
 
 use super::actions::Share;
+use super::{Dropped, file_of, has_files};
 use crate::ui::dynamic::shown;
 use crate::ui::markup::view;
 use crate::ui::signals::RwSignal;
@@ -14,11 +15,14 @@ use crate::word;
 #[inline(never)]
 pub fn panel() -> AnyView {
     let share = Share::new();
+    let Dropped(dropped) = expect_context();
+    if let Some(file) = dropped.try_update_value(Option::take).flatten() {
+        share.open(file);
+    }
     let over = RwSignal::new(false);
     let listen = move |name: &'static str, hear: fn(Share, RwSignal<bool>, &DragEvent)| {
         window_event_listener_untyped(name, move |event: Event| {
             if let Some(event) = event.dyn_ref::<DragEvent>().filter(|event| has_files(event)) {
-                event.prevent_default();
                 hear(share, over, event);
             }
         });
@@ -36,8 +40,7 @@ pub fn panel() -> AnyView {
     });
     listen("drop", |share, over, event| {
         over.set(false);
-        let files = event.data_transfer().and_then(|data| data.files());
-        if let Some(file) = files.and_then(|files| files.get(0)) {
+        if let Some(file) = file_of(event) {
             share.open(file);
         }
     });
@@ -45,9 +48,4 @@ pub fn panel() -> AnyView {
         move || over.get(),
         || view! { <div class="drop-zone" aria-hidden="true" data-drop-zone><p>{word!("share.drop").text()}</p></div> },
     )
-}
-
-fn has_files(event: &DragEvent) -> bool {
-    let types = event.data_transfer().map(|data| data.types());
-    types.is_some_and(|types| types.includes(&"Files".into(), 0))
 }

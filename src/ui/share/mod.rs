@@ -12,11 +12,14 @@ mod worker;
 
 use leptos::html::Dialog;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast as _;
+use web_sys::{DragEvent, Event, File};
 
 use super::dynamic::{effect, shown};
 use super::layout::Layout;
 use super::rest::{Rest, late};
 use crate::ui::markup::view;
+use crate::ui::signals::StoredValue;
 use crate::word;
 
 pub use pictures::{Pictures, Shown};
@@ -73,9 +76,35 @@ pub fn ShareDialog() -> impl IntoView {
     }
 }
 
-/// Takes files that are dropped on the page, as soon as the rest of the module is here. It belongs in the page once.
+/// A file that was dropped before the rest of the module was here, which then opens it.
+#[derive(Clone, Copy)]
+struct Dropped(StoredValue<Option<File>>);
+
+/// Takes files that are dropped on the page. It belongs in the page once.
 #[component]
 pub fn DropZone() -> impl IntoView {
     let rest = Rest::here();
+    let dropped = StoredValue::new(None);
+    provide_context(Dropped(dropped));
+    // Without this the browser would leave the page for the file.
+    for name in ["dragover", "drop"] {
+        window_event_listener_untyped(name, move |event: Event| {
+            let Some(event) = event.dyn_ref::<DragEvent>().filter(|event| has_files(event)) else { return };
+            event.prevent_default();
+            if event.type_() == "drop" && !untrack(move || rest.is_here()) {
+                dropped.set_value(file_of(event));
+                rest.want();
+            }
+        });
+    }
     shown(move || rest.is_here(), || late(drop::panel))
+}
+
+fn has_files(event: &DragEvent) -> bool {
+    let types = event.data_transfer().map(|data| data.types());
+    types.is_some_and(|types| types.includes(&"Files".into(), 0))
+}
+
+fn file_of(event: &DragEvent) -> Option<File> {
+    event.data_transfer().and_then(|data| data.files()).and_then(|files| files.get(0))
 }
