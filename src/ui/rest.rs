@@ -54,6 +54,11 @@ impl Rest {
         });
     }
 
+    /// Whether it did not come.
+    pub fn has_failed(self) -> bool {
+        self.state.get() == State::Failed
+    }
+
     /// Whether it can be called.
     pub fn is_here(self) -> bool {
         self.state.get() == State::Here

@@ -14,6 +14,17 @@ before(async () => {
 });
 after(() => site?.close());
 
+/** Drops a run on the page. */
+async function drop(page) {
+  const dataTransfer = await page.evaluateHandle(() => {
+    const run = { netsplit_run: 1, scenario: 'partition', branches: [{ deeds: ['1s cut n2-n4'] }] };
+    const data = new DataTransfer();
+    data.items.add(new File([JSON.stringify(run)], 'run.json', { type: 'application/json' }));
+    return data;
+  });
+  await page.dispatchEvent('body', 'drop', { dataTransfer });
+}
+
 /** A visitor to whom the rest does not come before `let_come` is called. */
 async function open(fragment) {
   let held = true;
@@ -66,6 +77,18 @@ describe('without the rest of the module', () => {
       await page.waitForTimeout(100);
     }
     await assertWell(visit, 'a lab');
+    await visit.close();
+  });
+
+  test('a file that is dropped is refused until it is here, and never takes the page away', async () => {
+    const visit = await open('#/lab/centralized');
+    const { page, letCome } = visit;
+    await drop(page);
+    await page.locator('.notice').first().waitFor();
+    letCome();
+    await drop(page);
+    await page.waitForFunction(() => location.hash.startsWith('#/run/') && document.querySelector('[data-shared]'));
+    await assertWell(visit, 'a dropped file');
     await visit.close();
   });
 

@@ -82,6 +82,7 @@ async function dropFile(page, name, text) {
     },
     [name, text],
   );
+  await page.waitForSelector('[data-needs-network=false]');
   await page.dispatchEvent('body', 'dragover', { dataTransfer });
   await page.locator('[data-drop-zone]').waitFor();
   await page.dispatchEvent('body', 'drop', { dataTransfer });
@@ -153,7 +154,7 @@ describe('a link', () => {
     const here = await shown(page);
     await page.locator('[data-share-button]').focus();
     await page.keyboard.press('s');
-    await page.locator('dialog[data-share][open]').waitFor();
+    await page.locator('dialog[data-share][open] [data-share-copy]').waitFor();
     // A key that means something on the page means nothing here.
     await page.keyboard.press('.');
     for (let tabs = 0; !(await page.evaluate(() => document.activeElement?.matches('[data-share-copy]'))); tabs += 1) {

@@ -17,6 +17,7 @@ use web_sys::{DragEvent, Event, File};
 
 use super::dynamic::{effect, shown};
 use super::layout::Layout;
+use super::notices::Notices;
 use super::rest::{Rest, late};
 use crate::ui::markup::view;
 use crate::ui::signals::StoredValue;
@@ -97,6 +98,12 @@ pub fn DropZone() -> impl IntoView {
             }
         });
     }
+    let notices = expect_context::<Notices>();
+    effect(move || {
+        if rest.has_failed() && dropped.try_update_value(Option::take).flatten().is_some() {
+            notices.say(word!("page.rest-failed").text());
+        }
+    });
     shown(move || rest.is_here(), || late(drop::panel))
 }
 
