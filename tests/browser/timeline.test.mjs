@@ -241,6 +241,7 @@ describe('by keyboard', () => {
     await page.waitForFunction(() => /2 futures/.test(document.querySelector('[data-voice]').textContent));
     await page.keyboard.press('f');
     await page.waitForFunction(() => document.activeElement?.id === 'futures');
+    await page.locator('[data-future="0"] .future-go').waitFor();
     await page.keyboard.press('Tab');
     await page.keyboard.press('Tab');
     await page.waitForFunction(() => document.activeElement?.matches('[data-future="0"] .future-go'));
