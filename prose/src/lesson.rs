@@ -3,6 +3,7 @@
 use crate::course::{Course, LessonText, Slice};
 use crate::desk::{Desk, Line, Shared, Visit, lines};
 use crate::sections::{self, Fields, Section};
+use crate::sheets::SEPARATOR;
 use crate::{Fault, Language, Sheet, check, glossary, markdown, sheets, step};
 use std::fmt::Write;
 
@@ -26,7 +27,9 @@ pub(crate) fn build(
     faults: &mut Vec<Fault>,
     warnings: &mut Vec<Fault>,
 ) -> Lessons {
-    let mut courses = String::from("pub(super) static COURSES: &[Course] = &[\n");
+    let mut courses = format!(
+        "pub(super) const SEPARATOR: &str = {SEPARATOR:?};\npub(super) static COURSES: &[Course] = &[\n"
+    );
     let mut checks = String::new();
     let mut sheets = Vec::new();
     for (code, language) in languages {

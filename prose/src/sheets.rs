@@ -6,7 +6,7 @@ use crate::Sheet;
 use crate::course::{Block, Course, Html, LessonText};
 
 /// What stands between two pieces: the record separator of ASCII, which no text holds.
-const SEPARATOR: &str = "\u{1e}\n";
+pub(crate) const SEPARATOR: &str = "\u{1e}\n";
 
 /// Numbers all HTML of a course by sheet and piece, notes the names of the sheets in it, and returns them.
 pub(crate) fn divide(language: &str, course: &mut Course) -> Vec<Sheet> {

@@ -61,7 +61,7 @@ pub const GLOSSARY_SHEET: usize = 0;
 
 /// The pieces of a sheet as it was fetched.
 pub fn pieces(sheet: &str) -> impl Iterator<Item = &str> {
-    sheet.split("\u{1e}\n")
+    sheet.split(generated::SEPARATOR)
 }
 
 /// The whole course in one language.

@@ -162,16 +162,7 @@ pub fn kind_of(timeline: &Timeline, packet: PacketId) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenarios::{self, CATALOGUE};
-    use crate::sim::time::Time;
-
-    fn run(lines: &[&str]) -> Timeline {
-        let mut scenario = scenarios::find("partition").unwrap().build_with(&[]).unwrap();
-        scenario.script = lines.iter().map(|line| (*line).to_owned()).collect();
-        let mut timeline = Timeline::new(scenario, CATALOGUE).unwrap();
-        timeline.seek(Time::from_micros(3_000_000));
-        timeline
-    }
+    use crate::stage::test_scene::partition_run as run;
 
     /// What the run is paused on, as sentences.
     fn hits(timeline: &Timeline, breakpoints: &Breakpoints) -> Vec<String> {
@@ -191,7 +182,7 @@ mod tests {
 
     #[test]
     fn a_kind_of_message_is_met_where_it_sets_out_and_where_it_ends() {
-        let timeline = run(&["1s request n3 \"write x=4\"", "1s cut n3-n7"]);
+        let timeline = run(&["1s request n3 \"write x=4\"", "1s cut n3-n7"], "3s");
         let said = hits(&timeline, &only(Breakpoint::Kind("Written".to_owned())));
         assert!(said.len() > 6 && said.iter().all(|sentence| sentence.contains("write x=4")), "{said:?}");
         assert!(said.iter().any(|sentence| sentence.contains("receives")), "{said:?}");
@@ -200,7 +191,7 @@ mod tests {
 
     #[test]
     fn a_node_is_met_by_what_happens_there_and_not_by_what_is_on_its_way_to_it() {
-        let timeline = run(&["1s crash n6"]);
+        let timeline = run(&["1s crash n6"], "3s");
         let said = hits(&timeline, &only(Breakpoint::Node("n6".to_owned())));
         assert!(said.contains(&"n6 goes down".to_owned()), "{said:?}");
         let sent_to = said.iter().filter(|sentence| sentence.contains("→ n6") && !sentence.contains("lost"));
@@ -209,19 +200,22 @@ mod tests {
 
     #[test]
     fn a_property_is_met_when_it_comes_to_stand_otherwise() {
-        let timeline = run(&[
-            "500ms cut n2-n4",
-            "500ms cut n3-n7",
-            "1s request n3 \"write x=4\"",
-            "1.2s request n6 \"write x=5\"",
-        ]);
+        let timeline = run(
+            &[
+                "500ms cut n2-n4",
+                "500ms cut n3-n7",
+                "1s request n3 \"write x=4\"",
+                "1.2s request n6 \"write x=5\"",
+            ],
+            "3s",
+        );
         let said = hits(&timeline, &only(Breakpoint::Property("islands-disagree".to_owned())));
         assert_eq!(said.len(), 1, "{said:?}");
     }
 
     #[test]
     fn what_is_switched_off_or_removed_is_not_met() {
-        let timeline = run(&[]);
+        let timeline = run(&[], "3s");
         let node = Breakpoint::Node("n1".to_owned());
         let mut breakpoints = only(node.clone());
         assert!(breakpoints.hit(&timeline, 0).is_some() && !breakpoints.is_idle());

@@ -203,15 +203,7 @@ fn inbox_entry((index, waiting): (usize, &Waiting)) -> Entry {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenarios::{self, CATALOGUE};
-
-    fn run(lines: &[&str], until: &str) -> Timeline {
-        let mut scenario = scenarios::find("partition").unwrap().build_with(&[]).unwrap();
-        scenario.script = lines.iter().map(|line| (*line).to_owned()).collect();
-        let mut timeline = Timeline::new(scenario, CATALOGUE).unwrap();
-        timeline.seek(Time::parse(until).unwrap());
-        timeline
-    }
+    use crate::stage::test_scene::partition_run as run;
 
     fn differing(then: &Moment, now: &Moment) -> Vec<Pair> {
         side_by_side(then, now).into_iter().filter(Pair::differs).collect()

@@ -138,16 +138,7 @@ pub fn timer_words(name: &str, key: u64, is_sync: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenarios::{self, CATALOGUE};
-    use crate::sim::time::Time;
-
-    fn run(lines: &[&str], until: &str) -> Timeline {
-        let mut scenario = scenarios::find("partition").unwrap().build_with(&[]).unwrap();
-        scenario.script = lines.iter().map(|line| (*line).to_owned()).collect();
-        let mut timeline = Timeline::new(scenario, CATALOGUE).unwrap();
-        timeline.seek(Time::parse(until).unwrap());
-        timeline
-    }
+    use crate::stage::test_scene::partition_run as run;
 
     #[test]
     fn rows_say_what_who_and_when() {

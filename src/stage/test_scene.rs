@@ -65,3 +65,13 @@ impl Stage {
         picture
     }
 }
+
+/// The run of `partition` with these commands, at a moment.
+pub fn partition_run(lines: &[&str], until: &str) -> Timeline {
+    let mut scenario =
+        scenarios::find("partition").expect("a built-in scenario").build_with(&[]).expect("a sound scenario");
+    scenario.script = lines.iter().map(|line| (*line).to_owned()).collect();
+    let mut timeline = Timeline::new(scenario, scenarios::CATALOGUE).expect("a sound scenario");
+    timeline.seek(Time::parse(until).expect("a moment"));
+    timeline
+}

@@ -9,6 +9,7 @@
 
 import { fileURLToPath } from 'node:url';
 import { openSite, serve } from '../browser/page.mjs';
+import { typical, work } from './measure.mjs';
 
 const SECONDS = 5;
 const ROUNDS = 3;
@@ -83,12 +84,6 @@ function print(scene, runs) {
   if (!good && process.argv.includes('--check')) process.exitCode = 1;
 }
 
-/** The median of each figure. */
-function typical(runs) {
-  const middle = (name) => runs.map((run) => run[name]).sort((a, b) => a - b)[Math.floor(runs.length / 2)];
-  return { frames: middle('frames'), task: middle('task'), script: middle('script') };
-}
-
 /** What the floor needs to draw the same: where the page's own controls lie, and how large nodes are. */
 function readScene() {
   const stage = document.querySelector('.stage');
@@ -124,21 +119,10 @@ function hidePanels(hidden) {
   }
 }
 
-/** Frames a second, and how long the main thread works on each, in milliseconds. */
-async function measure(page, moving = true) {
-  const session = await page.context().newCDPSession(page);
-  // In processor time of the thread: what else the machine does at the same time does not count.
-  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
-  const metrics = async () => {
-    const { metrics } = await session.send('Performance.getMetrics');
-    return Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
-  };
-  const before = await metrics();
-  const frames = moving ? await page.evaluate(countFrames, SECONDS) : (await page.waitForTimeout(SECONDS * 1000), 0);
-  const after = await metrics();
-  await session.detach();
-  const each = (name) => ((after[name] - before[name]) * 1000) / Math.max(frames, 1);
-  return { frames: frames / SECONDS, task: each('TaskDuration'), script: each('ScriptDuration') };
+/** What the page does while it moves, or while it stands still. */
+function measure(page, moving = true) {
+  const watch = () => (moving ? page.evaluate(countFrames, SECONDS) : page.waitForTimeout(SECONDS * 1000).then(() => 0));
+  return work(page, SECONDS, watch);
 }
 
 function countFrames(seconds) {

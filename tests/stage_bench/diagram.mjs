@@ -7,6 +7,7 @@
 // and after the event under the pointer. `--check` ends with status 1 when a frame takes longer than it may.
 
 import { openSite } from '../browser/page.mjs';
+import { typical, work } from './measure.mjs';
 
 const EVENTS = 10_000;
 const SECONDS = 4;
@@ -62,26 +63,10 @@ function print(events, runs) {
   if (!good && process.argv.includes('--check')) process.exitCode = 1;
 }
 
-/** The median of each figure. */
-function typical(runs) {
-  const middle = (name) => runs.map((run) => run[name]).sort((a, b) => a - b)[Math.floor(runs.length / 2)];
-  return { frames: middle('frames'), task: middle('task'), script: middle('script') };
-}
-
-/** Frames a second, and how long the main thread works on each, in milliseconds of its own processor time. */
-async function measure(page, what) {
-  const session = await page.context().newCDPSession(page);
-  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
-  const metrics = async () => {
-    const { metrics } = await session.send('Performance.getMetrics');
-    return Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
-  };
-  const before = await metrics();
-  const frames = what === 'rest' ? (await page.waitForTimeout(SECONDS * 1000), 0) : await page.evaluate(move, [what, SECONDS]);
-  const after = await metrics();
-  await session.detach();
-  const each = (name) => ((after[name] - before[name]) * 1000) / Math.max(frames, 1);
-  return { frames: frames / SECONDS, task: each('TaskDuration'), script: each('ScriptDuration') };
+/** What the page does while something is done to it, or while it is at rest. */
+function measure(page, what) {
+  const watch = () => (what === 'rest' ? page.waitForTimeout(SECONDS * 1000).then(() => 0) : page.evaluate(move, [what, SECONDS]));
+  return work(page, SECONDS, watch);
 }
 
 /** Moves the mouse once a frame, for so many seconds. */

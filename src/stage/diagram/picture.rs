@@ -403,6 +403,15 @@ mod tests {
         LINES.iter().map(|style| sheet.path(*style).iter().filter(|part| part.begins_shape()).count()).sum()
     }
 
+    fn legs_in_sight(shown: &Shown) -> usize {
+        let (scene, plot) = (shown.scene(None), shown.view.plot().grown(1.0));
+        let in_sight = |leg: &&Leg| {
+            let (start, end) = scene.ends(shown.picture.flights(), leg).unwrap();
+            plot.clip(start, end).is_some()
+        };
+        shown.history.legs().all().iter().filter(in_sight).count()
+    }
+
     #[test]
     fn every_message_in_sight_is_drawn_and_no_other() {
         let mut shown = Shown::of(partition(&["1s cut n2-n4", "2s crash n6"], 6));
@@ -410,12 +419,7 @@ mod tests {
             let x = shown.view.x_of(Time::from_micros(second * 1_000_000));
             shown.view.pan(point(shown.view.plot().left - x, 0.0), shown.timeline.reach());
             shown.draw(None);
-            let (scene, plot) = (shown.scene(None), shown.view.plot().grown(1.0));
-            let in_sight = |leg: &&Leg| {
-                let (start, end) = scene.ends(shown.picture.flights(), leg).unwrap();
-                plot.clip(start, end).is_some()
-            };
-            let expected = shown.history.legs().all().iter().filter(in_sight).count();
+            let expected = legs_in_sight(&shown);
             assert!(expected > 10);
             assert_eq!(lines(&shown.picture.still), expected, "from second {second}");
         }
@@ -430,12 +434,7 @@ mod tests {
         for scroll in [0.0, 900.0, 1e9] {
             shown.view.pan(point(0.0, -scroll), shown.timeline.reach());
             shown.draw(None);
-            let (scene, plot) = (shown.scene(None), shown.view.plot().grown(1.0));
-            let in_sight = |leg: &&Leg| {
-                let (start, end) = scene.ends(shown.picture.flights(), leg).unwrap();
-                plot.clip(start, end).is_some()
-            };
-            let expected = shown.history.legs().all().iter().filter(in_sight).count();
+            let expected = legs_in_sight(&shown);
             assert!(expected > 20 && expected < shown.history.legs().all().len() / 2, "{expected}");
             assert_eq!(lines(&shown.picture.still), expected, "{scroll} down");
         }
