@@ -10,11 +10,14 @@
 //! 6. [`scenarios`]: networks to learn from.
 //! 7. [`lessons`]: the course.
 //! 8. [`share`]: what goes in and out: addresses, progress, files, reports.
-//! 9. [`stage`]: the picture as plain data.
-//! 10. `ui`: the page (only for WebAssembly).
+//! 9. `literature`: published results beside our own (not in the page).
+//! 10. [`stage`]: the picture as plain data.
+//! 11. `ui`: the page (only for WebAssembly).
 
 pub mod faults;
 pub mod lessons;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod literature;
 pub mod protocols;
 pub mod scenarios;
 pub mod share;

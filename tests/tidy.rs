@@ -9,8 +9,9 @@ use std::path::Path;
 use std::process::Command;
 
 /// The rooms of the library, each of which may use only those before it.
-const ROOMS: [&str; 10] =
-    ["sorted", "words", "sim", "faults", "protocols", "scenarios", "lessons", "share", "stage", "ui"];
+const ROOMS: [&str; 11] = [
+    "sorted", "words", "sim", "faults", "protocols", "scenarios", "lessons", "share", "literature", "stage", "ui",
+];
 
 /// Files of a room that know each other, and why. Every other pair of files knows each other in one direction at most,
 /// directly or through others.
@@ -18,11 +19,11 @@ const CIRCLES: &[(&str, &[&str], &str)] = &[
     (
         "sim",
         &[
-            "core", "process", "property", "network", "scenario", "command", "link", "settings", "trace",
-            "world", "routes", "agenda",
+            "core", "process", "property", "figure", "network", "scenario", "command", "link", "settings",
+            "trace", "world", "routes", "agenda",
         ],
         "a process acts on the core through its context and the core keeps what processes are handed; a network carries \
-         the catalogue of protocols, whose properties look at the world, whose network it is; amounts of faults and \
+         the catalogue of protocols, whose properties and figures look at the world, whose network it is; amounts of faults and \
          settings of links are values of the same kinds",
     ),
     (

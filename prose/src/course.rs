@@ -78,6 +78,7 @@ pub(crate) struct LessonText {
 pub(crate) struct StepText {
     pub slug: String,
     pub title: String,
+    pub challenge: bool,
     pub scenario: String,
     pub set: Slice<Setting>,
     pub start: Start,

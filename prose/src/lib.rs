@@ -74,6 +74,7 @@
 //! | `request` | a request offered as a button: node, quoted text, a bar, the button's words; may be repeated |
 //! | `controls` | names of controls shown beside the step, `name, …` |
 //! | `tool` | what a click on the stage does: `break` (as when left out) or `look` |
+//! | `challenge` | `yes`: harder, and not needed to finish the lesson; challenges stand after all other steps |
 //! | `select` | a node (`n2`) or a link (`n2-n5`), selected as the step begins |
 //!
 //! Then come **blocks** in any order: paragraphs of Markdown, and directives, each closed by a line `:::`.

@@ -23,6 +23,7 @@ pub(crate) fn read(section: &Section<'_>, before: Option<&StepText>, desk: &mut 
     let step = StepText {
         slug: slug.to_owned(),
         title: section.title.to_owned(),
+        challenge: challenge(&mut fields, before, section.line, desk),
         scenario,
         set,
         start,
@@ -52,6 +53,20 @@ fn start(fields: &mut Fields<'_>, desk: &mut Desk<'_>) -> Start {
             Start::Fresh
         }
     }
+}
+
+/// Whether the step is one of the challenges, which stand after all others.
+fn challenge(fields: &mut Fields<'_>, before: Option<&StepText>, line: usize, desk: &mut Desk<'_>) -> bool {
+    let is_challenge = fields.one("challenge").is_some_and(|field| {
+        if field.value != "yes" {
+            desk.fault(field.line, "`challenge` is `yes` or left out");
+        }
+        true
+    });
+    if !is_challenge && before.is_some_and(|step| step.challenge) {
+        desk.fault(line, "challenges stand after all other steps: move this one before them");
+    }
+    is_challenge
 }
 
 fn tool(fields: &mut Fields<'_>, desk: &mut Desk<'_>) -> Tool {

@@ -129,6 +129,7 @@ fn in_headings() {
 fn in_the_keys_of_a_step() {
     let cases = [
         case("tool: break", "tol: break", "unknown key `tol`"),
+        case("tool: break", "challenge: no", "`challenge` is `yes` or left out"),
         case("tool: break", "tool: hammer", "`tool` is `break` or `look`"),
         case("start: fresh", "start: later", "`start` is `fresh` or `continue`"),
         at("tool: look", "tool: break", "tool: break\ntool: look", "`tool` is given twice"),

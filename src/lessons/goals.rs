@@ -1,11 +1,13 @@
 //! What the machine checks in lessons: goals to reach and moments to pause at, by the names that the prose uses, and for
 //! each step that has goals a recorded solution that tests replay.
 //!
-//! A goal is a pure function of the world. The goals of a lesson stand in that lesson's file and are listed here.
+//! A goal is a pure function of the world. The goals of the steps that run one scenario stand in a file of the lesson's folder and
+//! are listed here.
 
 use crate::sim::world::World;
 
-use super::{types_of_failure, what_is};
+use super::types_of_failure::partition;
+use super::what_is::centralized;
 
 /// Something to reach, or a moment to pause at.
 #[derive(Clone, Copy)]
@@ -27,11 +29,21 @@ pub struct Solution {
     pub until: &'static str,
 }
 
-/// Goals and moments, lesson by lesson.
-pub const GOALS: &[&[Goal]] = &[what_is::GOALS, types_of_failure::GOALS];
+/// Goals and moments, scenario by scenario in the order of the course.
+pub const GOALS: &[&[Goal]] = &[
+    // Lesson 1.
+    centralized::GOALS,
+    // Lesson 5.
+    partition::GOALS,
+];
 
-/// Solutions, lesson by lesson.
-pub const SOLUTIONS: &[&[Solution]] = &[what_is::SOLUTIONS, types_of_failure::SOLUTIONS];
+/// Solutions, in the same order.
+pub const SOLUTIONS: &[&[Solution]] = &[
+    // Lesson 1.
+    centralized::SOLUTIONS,
+    // Lesson 5.
+    partition::SOLUTIONS,
+];
 
 /// Names of all goals and moments, for the prose to be checked against while compiling.
 pub const NAMES: &[&str] = &names::<{ count() }>();
@@ -48,25 +60,25 @@ pub fn solution(lesson: usize, step: &str) -> Option<&'static Solution> {
 }
 
 const fn count() -> usize {
-    let (mut total, mut lesson) = (0, 0);
-    while lesson < GOALS.len() {
-        total += GOALS[lesson].len();
-        lesson += 1;
+    let (mut total, mut list) = (0, 0);
+    while list < GOALS.len() {
+        total += GOALS[list].len();
+        list += 1;
     }
     total
 }
 
 const fn names<const COUNT: usize>() -> [&'static str; COUNT] {
     let mut names = [""; COUNT];
-    let (mut at, mut lesson) = (0, 0);
-    while lesson < GOALS.len() {
+    let (mut at, mut list) = (0, 0);
+    while list < GOALS.len() {
         let mut goal = 0;
-        while goal < GOALS[lesson].len() {
-            names[at] = GOALS[lesson][goal].name;
+        while goal < GOALS[list].len() {
+            names[at] = GOALS[list][goal].name;
             at += 1;
             goal += 1;
         }
-        lesson += 1;
+        list += 1;
     }
     names
 }

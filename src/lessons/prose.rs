@@ -124,6 +124,8 @@ pub struct StepText {
     pub slug: &'static str,
     /// Plain text.
     pub title: &'static str,
+    /// Whether it is a challenge: harder, and not needed to finish the lesson. Challenges stand after all other steps.
+    pub challenge: bool,
     /// The scenario it runs; that of the step before if it continues.
     pub scenario: &'static str,
     /// The scenario's controls that are set as the run begins; those of the step before if it continues.

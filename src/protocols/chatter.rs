@@ -26,6 +26,7 @@ pub static CHATTER: Protocol = Protocol {
     }],
     properties: &[],
     readings: &[],
+    figures: &[],
     describe: describe::<Chat>,
 };
 

@@ -40,6 +40,7 @@ pub static KEY_VALUE: Protocol = Protocol {
     ],
     properties: properties::PROPERTIES,
     readings: properties::READINGS,
+    figures: &[],
     describe: describe::<KeyValue>,
 };
 

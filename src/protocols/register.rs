@@ -50,6 +50,7 @@ pub static REGISTER: Protocol = Protocol {
     roles: &[Role::of::<Member>("member", Icon::Member, MEMBER_SETTINGS)],
     properties: properties::PROPERTIES,
     readings: properties::READINGS,
+    figures: &[],
     describe: describe::<Register>,
 };
 

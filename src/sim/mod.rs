@@ -4,7 +4,7 @@
 //! [`command::TimedCommand`]s: integer time, one total order of events, a seeded stream of luck for each node and direction.
 //!
 //! Read in this order: [`time`], [`random`], [`settings`], [`network`], [`link`], [`wire`], [`disk`], [`process`],
-//! [`fault`], [`command`], [`scenario`], [`core`], [`world`], [`trace`], [`property`], [`timeline`], [`snapshot`],
+//! [`fault`], [`command`], [`scenario`], [`core`], [`world`], [`trace`], [`property`], [`figure`], [`timeline`], [`snapshot`],
 //! [`inspect`], [`pending`].
 
 mod agenda;
@@ -13,6 +13,7 @@ pub mod compare;
 pub mod core;
 pub mod disk;
 pub mod fault;
+pub mod figure;
 pub mod inspect;
 pub mod link;
 pub mod network;

@@ -4,6 +4,7 @@
 use petgraph::graph::{DiGraph, EdgeIndex, NodeIndex};
 
 use super::fault::FaultKind;
+use super::figure::Figure;
 use super::process::{Protocol, Role, protocol_tag};
 use super::property::{Property, Reading};
 use super::time::Duration;
@@ -174,6 +175,13 @@ impl Network {
             neighbours,
             by_role,
         }
+    }
+
+    /// What is drawn of it: the figures of every protocol that one of its nodes plays a role in.
+    pub fn figures(&self) -> impl Iterator<Item = &'static Figure> {
+        let is_here = |role: &Role| !self.nodes_with_role(role.name).is_empty();
+        let protocols = self.catalogue.protocols.iter();
+        protocols.filter(move |protocol| protocol.roles.iter().any(is_here)).flat_map(|protocol| protocol.figures)
     }
 
     /// A node's name.

@@ -16,6 +16,7 @@ use crate::words::{Key, Phrase};
 use super::core::{Core, Input, Outgoing};
 use super::disk::{Disk, DiskFull};
 use super::fault::Lie;
+use super::figure::Figure;
 use super::network::{Network, NodeId};
 use super::property::{Property, Reading};
 use super::random::{Rng, name_hash};
@@ -115,6 +116,19 @@ pub struct Look {
     pub badge: Option<String>,
     /// The rest, for the inspector, in the order shown.
     pub facts: Vec<Fact>,
+    /// How full it is, or how full its links are, shown as small bars.
+    pub gauges: Vec<Gauge>,
+}
+
+/// How full something is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Gauge {
+    /// The link to this neighbour; the node itself if none.
+    pub toward: Option<NodeId>,
+    /// How much is taken.
+    pub used: u32,
+    /// Of how much.
+    pub of: u32,
 }
 
 /// One thing to know of a process.
@@ -150,6 +164,11 @@ impl Look {
     /// With one more fact.
     pub fn fact(mut self, name: Key, value: impl Into<FactValue>) -> Look {
         self.facts.push(Fact { name, value: value.into() });
+        self
+    }
+    /// With one more gauge.
+    pub fn gauge(mut self, toward: Option<NodeId>, used: u32, of: u32) -> Look {
+        self.gauges.push(Gauge { toward, used, of });
         self
     }
 }
@@ -191,6 +210,8 @@ pub struct Protocol {
     pub properties: &'static [Property],
     /// What is read off it.
     pub readings: &'static [Reading],
+    /// What is drawn of it.
+    pub figures: &'static [Figure],
     /// Reads its messages for onlookers: [`describe`] of its message type.
     pub describe: fn(&[u8]) -> Option<Description>,
 }
@@ -228,6 +249,26 @@ pub enum Icon {
     Client,
     /// One of several equals.
     Member,
+    /// A person's device with a microphone.
+    Device,
+    /// One that stands before others and passes work on.
+    Gateway,
+    /// One that does work for others.
+    Worker,
+    /// One that looks names up for others.
+    Resolver,
+    /// One that is responsible for names.
+    Authority,
+    /// One that passes mail on.
+    Relay,
+    /// One that keeps mail for its owner.
+    Mailbox,
+    /// A telephone.
+    Phone,
+    /// A telephone exchange.
+    Exchange,
+    /// One that makes blocks.
+    Miner,
 }
 
 /// A message as an onlooker reads it.

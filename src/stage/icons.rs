@@ -10,6 +10,7 @@ pub const fn lines(icon: Icon) -> &'static [Segment] {
         Icon::Server => SERVER,
         Icon::Client => CLIENT,
         Icon::Member => MEMBER,
+        _ => SERVER,
     }
 }
 
@@ -19,6 +20,7 @@ pub const fn fills(icon: Icon) -> &'static [Segment] {
         Icon::Server => SERVER_LIGHTS,
         Icon::Client => &[],
         Icon::Member => MEMBER_LIGHT,
+        _ => SERVER_LIGHTS,
     }
 }
 

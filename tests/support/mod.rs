@@ -61,6 +61,7 @@ static PROBES: Protocol = Protocol {
         title: word!("log.delivered"),
         read: |world| Some(world.counts().delivered as f64),
     }],
+    figures: &[],
     describe: describe::<Word>,
 };
 

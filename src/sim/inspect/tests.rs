@@ -59,6 +59,7 @@ static GREETING: Protocol = Protocol {
     }],
     properties: &[],
     readings: &[],
+    figures: &[],
     describe: describe::<Greeting>,
 };
 

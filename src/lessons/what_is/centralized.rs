@@ -1,10 +1,10 @@
-//! Lesson 1, what is a distributed system: its goals, moments and recorded solutions.
+//! One server that holds all the state: goals, moments and recorded solutions of the steps that run it.
 
 use crate::protocols::key_value::{Client, Server};
 use crate::sim::network::NodeId;
 use crate::sim::world::World;
 
-use super::goals::{Goal, Solution};
+use super::super::goals::{Goal, Solution};
 
 /// Goals and moments, in the order of the steps.
 pub const GOALS: &[Goal] = &[

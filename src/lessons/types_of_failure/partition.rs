@@ -1,11 +1,11 @@
-//! Lesson 5, the many types of failure: its goals, moments and recorded solutions.
+//! Network partitions: goals, moments and recorded solutions of the steps that run them.
 
 use crate::protocols::register::Member;
 use crate::sim::network::NodeId;
 use crate::sim::world::World;
 use crate::sorted::{Map, Set};
 
-use super::goals::{Goal, Solution};
+use super::super::goals::{Goal, Solution};
 
 /// Goals and moments, in the order of the steps.
 pub const GOALS: &[Goal] = &[

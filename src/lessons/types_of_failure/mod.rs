@@ -1,0 +1,3 @@
+//! Lesson 5, the many types of failure: one file for each scenario that its steps run.
+
+pub mod partition;
