@@ -75,6 +75,11 @@ impl Disk {
         })
     }
 
+    /// The records that a crash would leave, with their content.
+    pub fn synced_records(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.synced.iter().map(|(name, content)| (name.as_str(), content.as_slice()))
+    }
+
     /// Asks for a sync: gives the number of the last write, up to which it covers.
     pub(super) fn ask_sync(&mut self) -> u64 {
         self.sync_covers = self.writes;
@@ -134,6 +139,7 @@ mod tests {
         disk.set_full(true);
         disk.remove("x");
         assert_eq!((disk.read("x"), disk.records().count()), (None, 0));
+        assert_eq!(disk.synced_records().collect::<Vec<_>>(), [("x", b"1".as_slice())]);
         disk.forget_unsynced();
         assert_eq!(disk.read("x"), Some(b"1".as_slice()));
         disk.remove("x");

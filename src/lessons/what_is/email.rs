@@ -25,10 +25,10 @@ pub const SOLUTIONS: &[Solution] = &[
         ],
         until: "20s",
     },
-    // The content reaches b1 at 1.206 s; its 250 is lost in the cut, and ra turns to b2.
+    // The content reaches b1 at 1.108 s; its 250 is lost in the cut, and ra turns to b2.
     Solution {
         step: "1/letter-twice",
-        commands: &[r#"500ms request ann "send bob@b.example hello""#, "1200ms cut b1>ra"],
+        commands: &[r#"500ms request ann "send bob@b.example hello""#, "1100ms cut b1>ra"],
         until: "8s",
     },
 ];

@@ -98,8 +98,8 @@ impl Mailbox {
     fn count(&mut self, disk: &Disk) {
         (self.letters, self.bounces, self.duplicates) = (0, 0, 0);
         (self.delay_total, self.longest_delay) = (Duration::ZERO, Duration::ZERO);
-        for (name, _, _) in disk.records() {
-            let Some(shelved) = synced(disk, name) else { continue };
+        for (_, record) in disk.synced_records() {
+            let Ok(shelved) = postcard::from_bytes::<Shelved>(record) else { continue };
             self.duplicates += shelved.copies.len() as u64 - 1;
             if !shelved.content.returns.is_empty() {
                 self.bounces += 1;

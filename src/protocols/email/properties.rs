@@ -164,8 +164,8 @@ fn is_at_rest(world: &World, id: &str) -> bool {
     let mut mailboxes = disks(world, "mailbox");
     mailboxes.any(|disk| disk.read_synced(id).or_else(|| disk.read_synced(&bounce)).is_some())
         || disks(world, "mail-relay").any(|disk| {
-            let mut records = disk.records().filter(|(name, _, safe)| *safe && name.starts_with(POSTMASTER));
-            records.any(|(_, content, _)| content == bounce.as_bytes())
+            let mut records = disk.synced_records();
+            records.any(|(name, content)| name.starts_with(POSTMASTER) && content == bounce.as_bytes())
         })
 }
 

@@ -344,13 +344,10 @@ impl Entry {
     }
 }
 
-/// Letters on a disk that a sync has covered, with those that wait for their first sync left out.
+/// The letters of a queue that a crash would leave on this disk.
 pub(super) fn synced_letters(disk: &Disk) -> impl Iterator<Item = Letter> {
-    let synced =
-        |name: &str| disk.read_synced(name).and_then(|content| postcard::from_bytes::<Kept>(content).ok());
-    disk.records()
-        .filter(|(name, _, _)| name.starts_with(RECORD))
-        .filter_map(move |(name, _, _)| Some(synced(name)?.letter))
+    let queued = disk.synced_records().filter(|(name, _)| name.starts_with(RECORD));
+    queued.filter_map(|(_, content)| Some(postcard::from_bytes::<Kept>(content).ok()?.letter))
 }
 
 pub(super) const RETRY: &str = "retry";
