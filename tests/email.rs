@@ -308,19 +308,19 @@ fn under_chaos_no_letter_is_lost_and_no_copy_has_two_ends() {
     let chaos = Chaos { commands: 20, kinds };
     let (mut delivered, mut bounced, mut twice) = (0.0, 0.0, 0.0);
     for seed in 0..200 {
-        let mut timeline = begin(&[("writes-every", "3s"), ("expiry", "8s")], &[]);
+        let mut timeline = begin(&[("writes-every", "3s"), ("expiry", "8s"), ("retry-after", "1s")], &[]);
         let network = timeline.world().network().clone();
-        let mut commands = chaos.draw(&network, seed, at("60s"));
+        let mut commands = chaos.draw(&network, seed, at("45s"));
         for node in network.node_ids() {
-            commands.push(network.read_line(&format!("41s heal {}", network.name(node))).unwrap());
-            let quiet = format!("41s set {} writes-every 0s", network.name(node));
+            commands.push(network.read_line(&format!("31s heal {}", network.name(node))).unwrap());
+            let quiet = format!("31s set {} writes-every 0s", network.name(node));
             commands.extend(network.read_line(&quiet));
         }
         for link in network.link_ids() {
-            commands.push(network.read_line(&format!("41s heal {}", network.link_name(link))).unwrap());
+            commands.push(network.read_line(&format!("31s heal {}", network.link_name(link))).unwrap());
         }
         timeline.extend_script(&commands);
-        timeline.seek(at("120s"));
+        timeline.seek(at("80s"));
         let world = timeline.world();
         let lines: Vec<_> = commands.iter().map(|timed| network.write_line(timed)).collect();
         always_hold(&timeline, &format!("seed {seed}\n{}", lines.join("\n")));
