@@ -117,6 +117,13 @@ pub struct LessonText {
     pub source: &'static str,
 }
 
+impl LessonText {
+    /// How many of its steps are needed to finish it: all but the challenges, which stand after them.
+    pub fn needed(&self) -> usize {
+        self.steps.iter().take_while(|step| !step.challenge).count()
+    }
+}
+
 /// One step of a lesson.
 #[derive(Debug, PartialEq, Eq)]
 pub struct StepText {

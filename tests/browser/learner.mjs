@@ -27,16 +27,16 @@ export const STEPS = {
     await hand.click('s1-c1');
     await hand.play();
   },
-  '1/one-client': async (learner, hand) => {
-    await hand.play();
-    await hand.click('s1-c2');
-  },
   '1/server-crash': async (learner, hand) => {
     await hand.play();
-    await hand.click('s1');
+    await hand.click('s1-c2');
     await learner.pausedOnMoment();
+    await learner.stateIs('s1-c2', 'cut');
+    await hand.click('s1-c2');
+    await hand.click('s1');
     await hand.play();
   },
+  '1/divide': async () => {},
   '1/restart': async (learner, hand) => {
     await hand.play();
     await learner.pausedOnMoment();
@@ -50,7 +50,6 @@ export const STEPS = {
     await hand.control('retries', '3');
     await hand.play();
   },
-  '1/divide': async () => {},
   '5/one-cut': async (learner, hand) => {
     await hand.play();
     await hand.click('n2-n4');
