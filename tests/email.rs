@@ -159,6 +159,15 @@ fn a_crash_before_the_sync_comes_before_the_250_and_the_sender_still_has_the_let
     assert_eq!(counts(after.world(), "mb"), (1, 0, 0));
 }
 
+/// “Crash ra while the letter waits, restart it, and see that it is still there.”
+#[test]
+fn a_letter_that_waits_outlives_a_crash() {
+    let script = ["0s crash b1", "0s crash b2", WRITE, "10s crash ra", "12s restart ra", "30s restart b1"];
+    let before = run(&[NO_LOAD], &script, "29s");
+    assert_eq!((relay(before.world(), "ra").stuck(), counts(before.world(), "mb").0), (1, 0));
+    assert_eq!(counts(run(&[NO_LOAD], &script, "60s").world(), "mb"), (1, 0, 0));
+}
+
 #[test]
 fn a_sender_that_crashes_keeps_its_outbox() {
     let script = ["500ms cut ann-ra", WRITE, "2s crash ann", "3s heal ann-ra", "4s restart ann"];
@@ -171,7 +180,8 @@ fn the_next_exchange_is_asked_when_the_first_is_silent() {
     let run = run(&[NO_LOAD], &["500ms crash b1", WRITE], "5s");
     assert_eq!(counts(run.world(), "mb"), (1, 0, 0));
     assert_eq!(said(&run, "b2", "ra"), ["354", "250"]);
-    assert_eq!(relay(run.world(), "ra").deferrals(), 0);
+    // The second that ra waited for b1, and what the way takes.
+    assert_eq!(reading(run.world(), "delivery_mean_s"), Some(1.912));
 }
 
 #[test]
@@ -182,6 +192,9 @@ fn a_letter_that_nobody_takes_bounces_when_it_expires() {
     assert_eq!((relay(before.world(), "ra").bounced(), counts(before.world(), "ma").1), (0, 0));
     let after = run(&values, &script, "30s");
     assert_eq!((counts(after.world(), "ma"), counts(after.world(), "mb")), ((0, 1, 0), (0, 0, 0)));
+    // “Here that is a minute.”
+    let bounced = |until| relay(run(&[NO_LOAD], &script, until).world(), "ra").bounced();
+    assert_eq!((bounced("61s"), bounced("64s")), (0, 1));
     assert!(is_good(after.world(), "letters-come-to-an-end") && is_good(after.world(), "a-letter-bounces"));
 }
 
@@ -221,6 +234,14 @@ fn a_lost_250_makes_a_duplicate_unless_the_mailbox_drops_it() {
         assert_eq!(counts(run.world(), "mb"), (1, 0, twice));
         assert_eq!(is_good(run.world(), "a-letter-comes-twice"), twice == 1);
     }
+}
+
+/// “A time-out that is shorter than the way there and back does the same, again and again.”
+#[test]
+fn a_time_out_that_is_too_short_makes_copies_without_a_fault() {
+    let run = run(&[NO_LOAD, ("timeout", "201ms")], &[WRITE], "30s");
+    let (letters, _, copies) = counts(run.world(), "mb");
+    assert!(letters == 1 && copies > 5, "{copies}");
 }
 
 /// Also between a user and the relay: the user's program sends the letter again to the same relay.

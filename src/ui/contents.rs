@@ -9,6 +9,7 @@ use super::progress::Keeper;
 use super::route::{View, course, view_of};
 use super::runs::step_key;
 use super::session::Place;
+use super::step::link_label;
 use crate::lessons::prose::LessonText;
 use crate::share::route::{Route, StepId};
 use crate::ui::markup::view;
@@ -30,6 +31,11 @@ pub fn Contents() -> impl IntoView {
                 {course().lessons.iter().map(|lesson| view! { <LessonCard lesson/> }).collect_view()}
             </ol>
             <Labs/>
+            <section class="labs">
+                <h2>{word!("page.literature").text()}</h2>
+                <p>{word!("page.literature-why").text()}</p>
+                <p><a href=Route::Literature.to_string() data-to-literature>{word!("page.literature-go").text()}</a></p>
+            </section>
         </main>
     }
 }
@@ -104,7 +110,7 @@ fn LessonCard(lesson: &'static LessonText) -> impl IntoView {
 #[component]
 fn StepList(lesson: &'static LessonText) -> impl IntoView {
     let keeper = Keeper::here();
-    let total = lesson.steps.len();
+    let total = lesson.needed();
     let id = move |step: usize| StepId { lesson: lesson.number, step };
     let is_done =
         move |step: usize| step_key(id(step)).is_some_and(|key| keeper.with_step(&key, |step| step.done));
@@ -115,23 +121,35 @@ fn StepList(lesson: &'static LessonText) -> impl IntoView {
     };
     let item = move |step: usize| {
         let done = Memo::new(move |_| is_done(step));
-        let title = lesson.steps[step - 1].title;
+        let text = &lesson.steps[step - 1];
+        let mark = move || match done.get() {
+            true => "✓".to_owned(),
+            false if text.challenge => "★".to_owned(),
+            false => step.to_string(),
+        };
         view! {
             <li>
-                <a href=Route::Step(id(step)).to_string() class:done=done>
-                    <span class="tick" aria-hidden="true">{move || if done.get() { "✓".to_owned() } else { step.to_string() }}</span>
-                    <span>
-                        <span class="for-ears">{phrase!("page.step", n = step).to_string()}": "</span>
-                        {title}
-                        <span class="for-ears">{move || done.get().then(|| format!(", {}", word!("page.done").text()))}</span>
-                    </span>
+                <a
+                    href=Route::Step(id(step)).to_string()
+                    class:done=done
+                    aria-label=move || link_label(lesson, step, done.get())
+                >
+                    <span class="tick" aria-hidden="true">{mark}</span>
+                    <span>{text.title}</span>
                 </a>
             </li>
         }
     };
+    let challenges = (total < lesson.steps.len()).then(|| {
+        view! {
+            <h4>{word!("page.challenges").text()}</h4>
+            <ol class="steps" data-challenges>{(total + 1..=lesson.steps.len()).map(item).collect_view()}</ol>
+        }
+    });
     view! {
         <p class="count">{count}</p>
         <ol class="steps">{(1..=total).map(item).collect_view()}</ol>
+        {challenges}
     }
 }
 

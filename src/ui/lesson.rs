@@ -14,7 +14,7 @@ use super::route::{course, lesson_of};
 use super::runs::{step_key, step_text};
 use super::session::Session;
 use super::shared::SharedNote;
-use super::step::{StepHere, ways};
+use super::step::{StepHere, after_lesson, link_label, place, ways};
 use super::texts::{SheetState, Texts};
 use crate::lessons::prose::{Block, LessonText, StepText};
 use crate::share::route::{Route, StepId};
@@ -36,9 +36,7 @@ pub fn StepView(id: StepId) -> impl IntoView {
     view! {
         <section class="lesson" id="lesson" tabindex="-1" aria-labelledby="step-title" data-step=text.slug>
             <header class="lesson-head">
-                <p class="step-count" data-step-count>
-                    {phrase!("page.step-of", step = id.step, n = lesson.steps.len()).to_string()}
-                </p>
+                <p class="step-count" data-step-count>{place(id)}</p>
                 <ProgressBar lesson here=id/>
                 <h1 id="step-title" tabindex="-1" data-heading>{text.title}</h1>
             </header>
@@ -47,7 +45,7 @@ pub fn StepView(id: StepId) -> impl IntoView {
                 <SharedNote/>
                 <SheetState sheet=lesson.number/>
                 <Blocks step/>
-                <LessonFoot lesson last=id.step == lesson.steps.len()/>
+                <LessonFoot lesson here=id/>
             </div>
             <Ways step/>
         </section>
@@ -96,15 +94,9 @@ fn ProgressBar(lesson: &'static LessonText, here: StepId) -> impl IntoView {
         let id = StepId { step: index + 1, ..here };
         let key = step_key(id).unwrap_or_default();
         let done = Memo::new(move |_| keeper.with_step(&key, |step| step.done));
-        let label = move || {
-            let (n, title) = (id.step, text.title);
-            match done.get() {
-                true => phrase!("page.step-link-done", n = n, title = title).to_string(),
-                false => phrase!("page.step-link", n = n, title = title).to_string(),
-            }
-        };
+        let label = move || link_label(lesson, id.step, done.get());
         view! {
-            <li>
+            <li class:challenge=text.challenge>
                 <a
                     href=Route::Step(id).to_string()
                     aria-label=label
@@ -158,8 +150,14 @@ fn Blocks(step: StepHere) -> impl IntoView {
 }
 
 #[component]
-fn LessonFoot(lesson: &'static LessonText, last: bool) -> impl IntoView {
+fn LessonFoot(lesson: &'static LessonText, here: StepId) -> impl IntoView {
     let session = Session::here();
+    let finished = here.step >= lesson.needed();
+    // On the last step Next leads here already.
+    let on = (finished && here.step < lesson.steps.len()).then(|| {
+        let (route, label) = after_lesson(here);
+        view! { <a href=route.to_string() data-skip-challenges>{label.text()}</a> }
+    });
     let video = lesson.video.map(|address| view! { <VideoLink address/> });
     view! {
         <footer class="lesson-foot">
@@ -167,7 +165,8 @@ fn LessonFoot(lesson: &'static LessonText, last: bool) -> impl IntoView {
                 {word!("page.start-over").text()}
             </button>
             {video}
-            <details open=last data-leaves-out>
+            {on}
+            <details open=finished data-leaves-out>
                 <summary>{word!("page.leaves-out").text()}</summary>
                 <div class="prose" inner_html=Texts::here().show(lesson.leaves_out)></div>
             </details>

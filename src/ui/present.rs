@@ -5,15 +5,15 @@ use leptos::prelude::*;
 use super::dynamic::dynamic;
 use super::layout::Layout;
 use super::progress::Keeper;
-use super::route::{View, lesson_of, scenario_title};
+use super::route::{View, scenario_title};
 use super::runs::{Shared, step_key, step_text};
 use super::session::Place;
-use super::step::ways;
+use super::step::{place, ways};
 use crate::lessons::prose::Block;
 use crate::share::route::StepId;
 use crate::ui::markup::view;
 use crate::ui::memo::Memo;
-use crate::{phrase, word};
+use crate::word;
 
 /// The line, with Back, Next and the way out.
 #[component]
@@ -41,10 +41,9 @@ pub fn Caption(view: Memo<View>) -> impl IntoView {
 #[component]
 fn StepCaption(id: StepId) -> impl IntoView {
     let title = step_text(id).map(|step| step.title);
-    let steps = lesson_of(id).map_or(0, |lesson| lesson.steps.len());
     let (back, next, label) = ways(id);
     view! {
-        <p class="step-count">{phrase!("page.step-of", step = id.step, n = steps).to_string()}</p>
+        <p class="step-count">{place(id)}</p>
         <h1 tabindex="-1" data-heading>{title}</h1>
         <p class="current-goal" data-current-goal>{move || current_goal(id)}</p>
         <a class="button" href=back.to_string() data-back>{word!("page.back").text()}</a>

@@ -2,11 +2,11 @@
 
 use super::progress::Keeper;
 use super::route::{course, lesson_of};
-use crate::lessons::prose::{Block, StepText};
+use crate::lessons::prose::{Block, LessonText, StepText};
 use crate::share::route::{Route, StepId};
 use crate::ui::signals::StoredValue;
-use crate::word;
 use crate::words::Key;
+use crate::{phrase, word};
 
 /// A step as its components need it.
 #[derive(Clone, Copy)]
@@ -72,19 +72,48 @@ impl StepHere {
     }
 }
 
+/// Where in its lesson a step stands, in words: among the steps that finish the lesson, or among its challenges.
+pub fn place(id: StepId) -> String {
+    let (needed, all) = lesson_of(id).map_or((0, 0), |lesson| (lesson.needed(), lesson.steps.len()));
+    match id.step.checked_sub(needed) {
+        None | Some(0) => phrase!("page.step-of", step = id.step, n = needed).to_string(),
+        Some(challenge) => phrase!("page.challenge-of", step = challenge, n = all - needed).to_string(),
+    }
+}
+
+/// The name of a link to a step, which says whether it is done.
+pub fn link_label(lesson: &LessonText, step: usize, done: bool) -> String {
+    let title = lesson.steps[step - 1].title;
+    let label = match step.checked_sub(lesson.needed()) {
+        None | Some(0) => phrase!("page.step-link", n = step, title = title),
+        Some(challenge) => phrase!("page.challenge-link", n = challenge, title = title),
+    };
+    match done {
+        true => format!("{label}, {}", word!("page.done").text()),
+        false => label.to_string(),
+    }
+}
+
 /// Where Back and Next lead from a step, and what Next is called.
 pub fn ways(id: StepId) -> (Route, Route, Key) {
-    let steps = lesson_of(id).map_or(0, |lesson| lesson.steps.len());
+    let (needed, steps) = lesson_of(id).map_or((0, 0), |lesson| (lesson.needed(), lesson.steps.len()));
     let back = match id.step {
         0 | 1 => Route::Contents,
         step => Route::Step(StepId { step: step - 1, ..id }),
     };
     let (next, label) = if id.step < steps {
-        (Route::Step(StepId { step: id.step + 1, ..id }), word!("page.next"))
-    } else if course().lesson(id.lesson + 1).is_some() {
-        (Route::Lesson(id.lesson + 1), word!("page.next-lesson"))
+        let label = if id.step == needed { word!("page.next-challenges") } else { word!("page.next") };
+        (Route::Step(StepId { step: id.step + 1, ..id }), label)
     } else {
-        (Route::Contents, word!("page.finish"))
+        after_lesson(id)
     };
     (back, next, label)
+}
+
+/// Where one goes once a lesson is finished, challenges or not.
+pub fn after_lesson(id: StepId) -> (Route, Key) {
+    match course().lesson(id.lesson + 1) {
+        Some(next) => (Route::Lesson(next.number), word!("page.next-lesson")),
+        None => (Route::Contents, word!("page.finish")),
+    }
 }

@@ -27,16 +27,24 @@ export const STEPS = {
     await hand.click('s1-c1');
     await hand.play();
   },
-  '1/one-client': async (learner, hand) => {
-    await hand.play();
-    await hand.click('s1-c2');
-  },
   '1/server-crash': async (learner, hand) => {
     await hand.play();
-    await hand.click('s1');
+    await hand.click('s1-c2');
     await learner.pausedOnMoment();
+    await learner.stateIs('s1-c2', 'cut');
+    await hand.click('s1-c2');
+    await hand.click('s1');
     await hand.play();
   },
+  '1/email': async (learner, hand) => {
+    await hand.click('b1');
+    await hand.click('b2');
+    await hand.play();
+    await hand.request('ann send bob@b.example hello');
+    await learner.sees('the first goal reached', () => document.querySelector('[data-reached=true]') !== null);
+    await hand.click('b2');
+  },
+  '1/divide': async () => {},
   '1/restart': async (learner, hand) => {
     await hand.play();
     await learner.pausedOnMoment();
@@ -50,7 +58,12 @@ export const STEPS = {
     await hand.control('retries', '3');
     await hand.play();
   },
-  '1/divide': async () => {},
+  '1/letter-twice': async (learner, hand) => {
+    // The way there and back, and the disk, take 202 ms.
+    await hand.control('timeout', '201ms');
+    await hand.play();
+    await hand.request('ann send bob@b.example hello');
+  },
   '5/one-cut': async (learner, hand) => {
     await hand.play();
     await hand.click('n2-n4');

@@ -28,8 +28,11 @@ pub const SOLUTIONS: &[Solution] = &[
     },
     // The answer sets out at 652 ms; cut then, it comes as far as the middle of the link.
     Solution { step: "1/no-answer", commands: &["652ms cut s1-c1"], until: "3s" },
-    Solution { step: "1/one-client", commands: &["3s cut s1-c2"], until: "8s" },
-    Solution { step: "1/server-crash", commands: &["3s crash s1"], until: "8s" },
+    Solution {
+        step: "1/server-crash",
+        commands: &["3s cut s1-c2", "8s heal s1-c2", "9s crash s1"],
+        until: "14s",
+    },
     Solution { step: "1/restart", commands: &["1651ms crash s1", "2s restart s1"], until: "6s" },
     Solution {
         step: "1/retries",

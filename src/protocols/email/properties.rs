@@ -115,7 +115,11 @@ fn no_copy_delivered_and_bounced(world: &World) -> Result<(), Phrase> {
 
 /// Of every letter that a relay has taken, a copy or a bounce has come to rest.
 fn letters_come_to_an_end(world: &World) -> Result<(), Phrase> {
-    match taken(world).find(|id| !is_at_rest(world, id)) {
+    let mut letters = taken(world).peekable();
+    if letters.peek().is_none() {
+        return Err(phrase!("property.no-letter-taken"));
+    }
+    match letters.find(|id| !is_at_rest(world, id)) {
         None => Ok(()),
         Some(id) => Err(phrase!("property.letter-under-way", letter = id)),
     }

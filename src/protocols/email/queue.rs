@@ -212,6 +212,7 @@ impl Queue {
 
     /// The content may go out, once the disk has noted it: a crash after it was sent must not make anybody sure that it was not.
     fn go_on(&mut self, cx: &mut Context<'_, Smtp>, number: u64, ticket: u64) -> Option<Verdict> {
+        cx.cancel_timer(timeout_of(number));
         let entry = self.entries.get_mut(&number)?;
         if entry.in_doubt {
             // Then the disk has noted it long ago.

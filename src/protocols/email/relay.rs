@@ -31,7 +31,6 @@ pub struct Relay {
     queue: Queue,
     reception: Reception,
     passed_on: u64,
-    deferrals: u64,
     bounced: u64,
     /// How many letters fit in the queue.
     places: u64,
@@ -58,11 +57,6 @@ impl Relay {
     /// How many letters wait of which it cannot tell whether somebody took them.
     pub fn in_doubt(&self) -> usize {
         self.queue.entries().filter(|entry| entry.in_doubt).count()
-    }
-
-    /// How often since it started an attempt failed that was to be made again.
-    pub fn deferrals(&self) -> u64 {
-        self.deferrals
     }
 
     /// How many letters it gave up since it started.
@@ -119,7 +113,6 @@ impl Relay {
         if can_expire && cx.now() >= entry.expires(expiry) {
             return self.give_up(cx, number, status::EXPIRED);
         }
-        self.deferrals += 1;
         self.queue.defer(cx, number, can_expire.then_some(expiry));
     }
 
