@@ -37,7 +37,7 @@ use crate::sim::random::Rng;
 use crate::sim::settings::{Kind, Setting};
 use crate::sim::time::Duration;
 
-pub use device::Device;
+pub use device::{Device, Outcome};
 pub use gateway::{Gateway, Measured};
 pub use sound::{Frame, Syllable};
 pub use worker::Worker;

@@ -56,7 +56,7 @@ fn build(parameters: &Parameters) -> Scenario {
     Scenario {
         name: VOICE.name.to_owned(),
         seed: 1,
-        pace: "300ms".to_owned(),
+        pace: "400ms".to_owned(),
         nodes: first.into_iter().chain(workers).collect(),
         links: others.map(link).collect(),
         script: Vec::new(),

@@ -7,7 +7,7 @@ use crate::sorted::{Set, sort_by_key};
 use crate::words::Phrase;
 use crate::{phrase, word};
 
-use super::{Device, Gateway};
+use super::{Device, Gateway, Outcome};
 
 pub(super) const PROPERTIES: &[Property] = &[
     Property {
@@ -137,7 +137,7 @@ fn gateways(world: &World) -> impl Iterator<Item = &Gateway> {
     world.processes::<Gateway>().map(|(_, gateway)| gateway)
 }
 
-fn outcomes(world: &World) -> impl Iterator<Item = &super::device::Outcome> {
+fn outcomes(world: &World) -> impl Iterator<Item = &Outcome> {
     world.processes::<Device>().filter_map(|(_, device)| device.last())
 }
 

@@ -138,7 +138,9 @@ mod tests {
     fn every_syllable_has_the_loudness_that_frames_are_brought_to() {
         for number in 0..SYLLABLES {
             let squares: i32 = Syllable(number).sound().iter().map(|sample| sample * sample).sum();
-            assert_eq!((squares as u64 / SAMPLES as u64).isqrt(), LOUDNESS, "{number}");
+            // The samples are whole numbers, and so is the root.
+            let loudness = (squares as u64 / SAMPLES as u64).isqrt();
+            assert!((LOUDNESS - 1..=LOUDNESS).contains(&loudness), "{number}: {loudness}");
         }
     }
 
