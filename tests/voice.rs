@@ -86,7 +86,7 @@ fn every_frame_counts_once_in_chaos_and_all_is_answered_after_it() {
         &[("where", "server"), ("speaks-every", "1s")],
     ];
     let mut answered = 0;
-    for seed in 0..24 {
+    for seed in 0..16 {
         let timeline = after_chaos(setups[seed as usize % setups.len()], seed);
         always_hold(&timeline);
         let world = timeline.world();
@@ -94,7 +94,7 @@ fn every_frame_counts_once_in_chaos_and_all_is_answered_after_it() {
         assert!(good, "{seed}: {:?}", standing(world, "utterances-are-answered"));
         answered += device(world).answered();
     }
-    assert!(answered > 200, "{answered}");
+    assert!(answered > 150, "{answered}");
 }
 
 /// Chaos without lies for 15 seconds, then everything healed, then time to catch up.
@@ -329,4 +329,17 @@ fn percentiles_equal_a_recount() {
         let told = reading(timeline.world(), &format!("utterance_p{percent}_ms"));
         assert_eq!(told, least.unwrap().as_micros() as f64 / 1e3);
     }
+}
+
+#[test]
+fn every_scene_is_reachable_and_answers_come_back() {
+    let controls = [("deadline", "1s"), ("hedge", "300ms"), ("reassign", "700ms")];
+    let script = ["0s slow w1 200ms", "4900ms crash w2", "9s crash g1", "10s restart g1"];
+    let timeline = run(&controls, &script, "30s");
+    let world = timeline.world();
+    for (property, standing) in world.network().properties.iter().zip(world.standings()) {
+        assert!(standing.is_good(), "{}: {standing:?}", property.name);
+    }
+    let down = run(&controls, &["9s crash g1"], "30s");
+    assert!(!standing(down.world(), "utterances-are-answered").is_good());
 }

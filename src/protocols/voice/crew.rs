@@ -169,7 +169,7 @@ mod tests {
     #[test]
     fn if_all_are_silent_all_are_used() {
         let mut crew = crew();
-        IN_USE.iter().for_each(|worker| drop(crew.fall_silent(*worker)));
+        assert_eq!(IN_USE.map(|worker| crew.fall_silent(worker)), [1, 1, 1]);
         assert_eq!(crew.heard_of(&IN_USE), IN_USE);
         assert_eq!(crew.least_loaded(&IN_USE, 9), None);
     }

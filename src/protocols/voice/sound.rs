@@ -77,7 +77,7 @@ impl Syllable {
 /// A sine wave at this step of a turn.
 fn wave(step: usize) -> i32 {
     let half = HALF_WAVE[step % HALF_WAVE.len()];
-    if step / HALF_WAVE.len() % 2 == 0 { half } else { -half }
+    if (step / HALF_WAVE.len()).is_multiple_of(2) { half } else { -half }
 }
 
 /// What a microphone captures of these syllables: someone speaks them as loud as they please, and there is noise.
