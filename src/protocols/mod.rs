@@ -8,9 +8,10 @@ pub mod chatter;
 pub mod email;
 pub mod key_value;
 pub mod register;
+pub mod voice;
 
 use crate::sim::process::Protocol;
 
 /// Every protocol.
 pub static ALL: &[&Protocol] =
-    &[&key_value::KEY_VALUE, &register::REGISTER, &email::EMAIL, &chatter::CHATTER];
+    &[&key_value::KEY_VALUE, &register::REGISTER, &email::EMAIL, &voice::VOICE, &chatter::CHATTER];

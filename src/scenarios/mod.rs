@@ -8,6 +8,7 @@ mod centralized;
 mod email;
 mod partition;
 mod stress;
+mod voice;
 
 use crate::sim::network::Catalogue;
 use crate::sim::scenario::{Control, Scenario, ScenarioError};
@@ -16,10 +17,10 @@ use crate::words::Key;
 
 /// Every built-in scenario.
 pub static ALL: &[&Entry] =
-    &[&centralized::CENTRALIZED, &email::EMAIL, &partition::PARTITION, &stress::STRESS];
+    &[&centralized::CENTRALIZED, &email::EMAIL, &voice::VOICE, &partition::PARTITION, &stress::STRESS];
 
 /// Names of all built-in scenarios, for the prose to be checked against while compiling; a test compares it with [`ALL`].
-pub const NAMES: &[&str] = &["centralized", "email", "partition", "stress"];
+pub const NAMES: &[&str] = &["centralized", "email", "voice", "partition", "stress"];
 
 /// All that a scenario may be made of.
 pub const CATALOGUE: Catalogue = Catalogue { protocols: crate::protocols::ALL, faults: crate::faults::ALL };

@@ -187,10 +187,12 @@ impl Queue {
         from: NodeId,
         (dialogue, ticket, code): (u64, u64, u16),
     ) -> Option<(u64, Verdict)> {
-        let is_of = |entry: &Entry| matches!(&entry.stage, Stage::Trying(attempt) if (attempt.to, attempt.dialogue) == (from, dialogue));
-        let (number, entry) = self.entries.iter().find(|(_, entry)| is_of(entry))?;
-        let (number, Stage::Trying(attempt)) = (*number, &entry.stage) else { return None };
-        let verdict = match (attempt.step, code) {
+        let mut asked = self.entries.iter().filter_map(|(number, entry)| match &entry.stage {
+            Stage::Trying(attempt) => Some((*number, attempt.to, attempt.dialogue, attempt.step)),
+            _ => None,
+        });
+        let (number, _, _, step) = asked.find(|(_, to, of, _)| (*to, *of) == (from, dialogue))?;
+        let verdict = match (step, code) {
             (Step::Asked, code::GO_ON) => self.go_on(cx, number, ticket),
             (Step::Asked, 400..) if ticket == 0 => self.refused(cx, number, code),
             (Step::Sent(mine), code::DONE) if mine == ticket => Some(Verdict::Taken),
