@@ -187,11 +187,7 @@ impl Queue {
         from: NodeId,
         (dialogue, ticket, code): (u64, u64, u16),
     ) -> Option<(u64, Verdict)> {
-        let mut asked = self.entries.iter().filter_map(|(number, entry)| match &entry.stage {
-            Stage::Trying(attempt) => Some((*number, attempt.to, attempt.dialogue, attempt.step)),
-            _ => None,
-        });
-        let (number, _, _, step) = asked.find(|(_, to, of, _)| (*to, *of) == (from, dialogue))?;
+        let (number, step) = self.asked(from, dialogue)?;
         let verdict = match (step, code) {
             (Step::Asked, code::GO_ON) => self.go_on(cx, number, ticket),
             (Step::Asked, 400..) if ticket == 0 => self.refused(cx, number, code),
@@ -205,6 +201,16 @@ impl Queue {
             cx.cancel_timer(timeout_of(number));
         }
         Some((number, verdict?))
+    }
+
+    /// Which letter this dialogue is about, and how far it is.
+    fn asked(&self, of: NodeId, dialogue: u64) -> Option<(u64, Step)> {
+        self.entries.iter().find_map(|(number, entry)| match &entry.stage {
+            Stage::Trying(attempt) if (attempt.to, attempt.dialogue) == (of, dialogue) => {
+                Some((*number, attempt.step))
+            }
+            _ => None,
+        })
     }
 
     /// No answer came in time.
