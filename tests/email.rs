@@ -312,12 +312,13 @@ fn a_full_queue_or_disk_leaves_the_letter_with_its_sender() {
     assert_eq!(counts(run(&[NO_LOAD], &script, "40s").world(), "mb"), (1, 0, 0));
 }
 
+/// The claims leave this out: the only copy was on the disk that is lost, and no claim is broken.
 #[test]
-fn a_lost_disk_and_a_liar_are_what_the_claims_leave_out() {
-    let destroyed = run(&[NO_LOAD], &["500ms crash b1", "500ms crash b2", WRITE, "3s destroy ra"], "60s");
-    assert!(!is_good(destroyed.world(), "letters-come-to-an-end"));
-    let liar = run(&[NO_LOAD], &["0s byzantine ra lie", WRITE], "60s");
-    assert!(liar.world().counts().events > 0);
+fn a_lost_disk_loses_what_it_held() {
+    let run = run(&[NO_LOAD], &["500ms crash b1", "500ms crash b2", WRITE, "3s destroy ra"], "60s");
+    let (sent, delivered) = (ann(run.world()).sent(), counts(run.world(), "mb").0);
+    assert_eq!((sent, delivered, counts(run.world(), "ma").1), (1, 0, 0));
+    assert!(!is_good(run.world(), "letters-come-to-an-end"));
 }
 
 /// Random faults, those left out that the claims leave out: no letter that was taken is lost, and no copy is both delivered and
@@ -355,6 +356,5 @@ fn under_chaos_no_letter_is_lost_and_no_copy_has_two_ends() {
         bounced += reading(world, "letters_bounced").unwrap();
         twice += reading(world, "letters_twice").unwrap();
     }
-    println!("{delivered} delivered, {bounced} bounces, {twice} second copies");
-    assert!(delivered > 1_000.0 && bounced > 50.0 && twice > 20.0);
+    assert!(delivered > 1_000.0 && bounced > 50.0 && twice > 20.0, "{delivered}, {bounced}, {twice}");
 }
