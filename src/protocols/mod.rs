@@ -7,8 +7,9 @@
 pub mod chatter;
 pub mod key_value;
 pub mod register;
+pub mod telephone;
 
 use crate::sim::process::Protocol;
 
 /// Every protocol.
-pub static ALL: &[&Protocol] = &[&key_value::KEY_VALUE, &register::REGISTER, &chatter::CHATTER];
+pub static ALL: &[&Protocol] = &[&key_value::KEY_VALUE, &register::REGISTER, &telephone::TELEPHONE, &chatter::CHATTER];
