@@ -7,7 +7,7 @@
 use crate::sim::world::World;
 
 use super::types_of_failure::partition;
-use super::what_is::centralized;
+use super::what_is::{centralized, telephone};
 
 /// Something to reach, or a moment to pause at.
 #[derive(Clone, Copy)]
@@ -33,6 +33,7 @@ pub struct Solution {
 pub const GOALS: &[&[Goal]] = &[
     // Lesson 1.
     centralized::GOALS,
+    telephone::GOALS,
     // Lesson 5.
     partition::GOALS,
 ];
@@ -41,6 +42,7 @@ pub const GOALS: &[&[Goal]] = &[
 pub const SOLUTIONS: &[&[Solution]] = &[
     // Lesson 1.
     centralized::SOLUTIONS,
+    telephone::SOLUTIONS,
     // Lesson 5.
     partition::SOLUTIONS,
 ];

@@ -12,4 +12,5 @@ pub mod telephone;
 use crate::sim::process::Protocol;
 
 /// Every protocol.
-pub static ALL: &[&Protocol] = &[&key_value::KEY_VALUE, &register::REGISTER, &telephone::TELEPHONE, &chatter::CHATTER];
+pub static ALL: &[&Protocol] =
+    &[&key_value::KEY_VALUE, &register::REGISTER, &telephone::TELEPHONE, &chatter::CHATTER];

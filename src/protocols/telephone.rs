@@ -41,8 +41,8 @@ use crate::sim::process::{Context, Icon, Message, Protocol, Role, Sort, describe
 use crate::sim::random::Rng;
 use crate::sim::settings::{Kind, Setting};
 use crate::sim::time::Duration;
-use crate::words::Key;
 use crate::word;
+use crate::words::Key;
 
 pub use circuits::{Circuit, Circuits, Port};
 pub use exchange::Exchange;
@@ -224,7 +224,9 @@ impl Message for Signalling {
     fn sort(&self) -> Sort {
         match self {
             Signalling::OfCircuit { signal: Signal::InitialAddress { .. }, .. } => Sort::Request,
-            Signalling::OfCircuit { signal: Signal::Release(_), .. } | Signalling::GroupReset => Sort::Refusal,
+            Signalling::OfCircuit { signal: Signal::Release(_), .. } | Signalling::GroupReset => {
+                Sort::Refusal
+            }
             Signalling::OfCircuit { .. } => Sort::Reply,
             Signalling::Supervision { .. } => Sort::Beat,
         }

@@ -15,7 +15,8 @@ use crate::sim::settings::{Setting, Value, parse_setting};
 use crate::words::Key;
 
 /// Every built-in scenario.
-pub static ALL: &[&Entry] = &[&centralized::CENTRALIZED, &telephone::TELEPHONE, &partition::PARTITION, &stress::STRESS];
+pub static ALL: &[&Entry] =
+    &[&centralized::CENTRALIZED, &telephone::TELEPHONE, &partition::PARTITION, &stress::STRESS];
 
 /// Names of all built-in scenarios, for the prose to be checked against while compiling; a test compares it with [`ALL`].
 pub const NAMES: &[&str] = &["centralized", "telephone", "partition", "stress"];

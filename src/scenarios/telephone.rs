@@ -15,7 +15,11 @@ pub static TELEPHONE: Entry = Entry {
     title: word!("scenario.telephone.title"),
     summary: word!("scenario.telephone.summary"),
     parameters: &[
-        Setting { name: "network", kind: Kind::Choice(&[FOUR_EXCHANGES, ONE_TRUNK]), default: FOUR_EXCHANGES },
+        Setting {
+            name: "network",
+            kind: Kind::Choice(&[FOUR_EXCHANGES, ONE_TRUNK]),
+            default: FOUR_EXCHANGES,
+        },
         Setting { name: "circuits", kind: Kind::Count(1, 20), default: "3" },
     ],
     requests: &[
@@ -118,7 +122,8 @@ fn network(
         settings: setting("latency", scale.latency),
         back: Map::new(),
     };
-    let all_links = trunks.iter().copied().chain(lines.iter().map(|(phone, exchange, _)| (*exchange, *phone)));
+    let all_links =
+        trunks.iter().copied().chain(lines.iter().map(|(phone, exchange, _)| (*exchange, *phone)));
     Scenario {
         name: TELEPHONE.name.to_owned(),
         seed: 1,

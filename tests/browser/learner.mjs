@@ -36,6 +36,13 @@ export const STEPS = {
     await hand.click('s1');
     await hand.play();
   },
+  '1/telephone': async (learner, hand) => {
+    await hand.play();
+    await learner.sees('p2 in a call', () => /talks to p8/.test(labelOf('p2')));
+    await hand.click('x1-x3');
+    await learner.sees('the call dropped', () => /idle/.test(labelOf('p2')));
+    await hand.request('p2 call p8');
+  },
   '1/divide': async () => {},
   '1/restart': async (learner, hand) => {
     await hand.play();
@@ -49,6 +56,13 @@ export const STEPS = {
   '1/retries': async (learner, hand) => {
     await hand.control('retries', '3');
     await hand.play();
+  },
+  '1/blocked': async (learner, hand) => {
+    await hand.request('p1 call p4');
+    await hand.request('p5 call p8');
+    await hand.play();
+    await learner.sees('two calls', () => /talks/.test(labelOf('p1')) && /talks/.test(labelOf('p5')));
+    await hand.request('p3 call p6');
   },
   '5/one-cut': async (learner, hand) => {
     await hand.play();

@@ -205,7 +205,8 @@ impl Circuits {
 
     /// Tells a neighbour which circuits are held here.
     pub(super) fn supervise(&self, cx: &mut Context<'_, Signalling>, neighbour: NodeId) {
-        let held = self.iter().filter(|(port, circuit)| port.toward == neighbour && circuit.releasing.is_none());
+        let held =
+            self.iter().filter(|(port, circuit)| port.toward == neighbour && circuit.releasing.is_none());
         let held = held.map(|(port, circuit)| (port.number, circuit.call)).collect();
         cx.send(neighbour, &Signalling::Supervision { held });
     }

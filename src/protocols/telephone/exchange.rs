@@ -138,7 +138,8 @@ impl Exchange {
         let called = node_of(cx, &record.called).ok_or(Cause::UnallocatedNumber)?;
         let is_own_line = cx.neighbours().contains(&called);
         let choices = if is_own_line { vec![called] } else { routing::choices(cx, called) };
-        let others = choices.into_iter().filter(|neighbour| is_own_line || *neighbour != record.incoming.toward);
+        let others =
+            choices.into_iter().filter(|neighbour| is_own_line || *neighbour != record.incoming.toward);
         for (rank, neighbour) in others.enumerate() {
             if record.given_up.contains(&neighbour) || self.is_silent(neighbour, cx.now()) {
                 continue;
@@ -200,7 +201,13 @@ impl Exchange {
     }
 
     /// Ends a call: its circuits are released, but for the one that is gone already.
-    fn end(&mut self, cx: &mut Context<'_, Signalling>, call: CallReference, cause: Cause, gone: Option<Port>) {
+    fn end(
+        &mut self,
+        cx: &mut Context<'_, Signalling>,
+        call: CallReference,
+        cause: Cause,
+        gone: Option<Port>,
+    ) {
         let Some(record) = self.calls.remove(&call) else { return };
         for port in [Some(record.incoming), record.outgoing].into_iter().flatten() {
             if gone != Some(port) {
@@ -211,7 +218,8 @@ impl Exchange {
 
     /// Circuits are gone at once, without a word from the other end: it has forgotten them, or they were taken out here.
     fn vanish(&mut self, cx: &mut Context<'_, Signalling>, which: impl Fn(Port) -> bool) {
-        let gone: Vec<Port> = self.circuits.iter().map(|(port, _)| port).filter(|port| which(*port)).collect();
+        let gone: Vec<Port> =
+            self.circuits.iter().map(|(port, _)| port).filter(|port| which(*port)).collect();
         for port in gone {
             if let Some(circuit) = self.circuits.free(cx.now(), port) {
                 self.lose(cx, port, circuit.call, Cause::TemporaryFailure);

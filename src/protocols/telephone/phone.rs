@@ -132,7 +132,13 @@ impl Phone {
         }
     }
 
-    fn ring(&mut self, cx: &mut Context<'_, Signalling>, port: Port, reference: CallReference, calling: String) {
+    fn ring(
+        &mut self,
+        cx: &mut Context<'_, Signalling>,
+        port: Port,
+        reference: CallReference,
+        calling: String,
+    ) {
         if let Some(held) = self.circuits.at(port).copied() {
             let own = self.calls.get(&port);
             let dialled = own.is_some_and(|call| call.is_caller && call.stage == Stage::Dialled);
@@ -153,7 +159,8 @@ impl Phone {
         cx.signal(port, reference, Signal::AddressComplete);
         let after = cx.settings().duration("answers-after");
         cx.set_timer(answer_of(port), after);
-        let call = Call { reference, other: calling, stage: Stage::Ringing, is_caller: false, by_user: false };
+        let call =
+            Call { reference, other: calling, stage: Stage::Ringing, is_caller: false, by_user: false };
         self.calls.insert(port, call);
     }
 

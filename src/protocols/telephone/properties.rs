@@ -45,7 +45,9 @@ pub(super) const PROPERTIES: &[Property] = &[
         name: "a-call-takes-an-alternate-route",
         kind: PropertyKind::Sometimes,
         title: word!("property.a-call-takes-an-alternate-route"),
-        check: |world| happened(world.processes::<Exchange>().map(|(_, exchange)| exchange.alternates()).sum()),
+        check: |world| {
+            happened(world.processes::<Exchange>().map(|(_, exchange)| exchange.alternates()).sum())
+        },
     },
 ];
 
@@ -81,7 +83,8 @@ fn circuits_never_exceed(world: &World) -> Result<(), Phrase> {
         for b in world.network().neighbours(a) {
             // A neighbour that is no exchange, or does not run, has no end of a trunk.
             let other = world.process::<Exchange>(*b);
-            let (mut taken, mut of) = (Set::from_iter(exchange.circuits().taken_toward(*b)), exchange.trunk());
+            let (mut taken, mut of) =
+                (Set::from_iter(exchange.circuits().taken_toward(*b)), exchange.trunk());
             let is_trunk = world.network().role(*b).name == world.network().role(a).name;
             let too_many_here = taken.len() > usize::from(of);
             if let Some(other) = other {
@@ -180,7 +183,8 @@ fn blocked_percent(world: &World) -> Option<f64> {
 
 /// How many calls were talked in at a time, on average since the run began.
 fn erlangs_carried(world: &World) -> Option<f64> {
-    let talked: u64 = world.processes::<Phone>().map(|(_, phone)| phone.talked(world.now()).as_micros()).sum();
+    let talked: u64 =
+        world.processes::<Phone>().map(|(_, phone)| phone.talked(world.now()).as_micros()).sum();
     let passed = world.now().as_micros();
     (passed > 0).then(|| talked as f64 / passed as f64)
 }
