@@ -55,7 +55,7 @@ const PHONES: Scale = Scale {
     pace: "500ms",
 };
 
-/// Two crowds with 150 calls of a minute an hour each offer five erlangs.
+/// Two crowds that each make 150 calls of a minute an hour offer five erlangs.
 const CROWDS: Scale = Scale {
     callers: "subscribers",
     calls_per_hour: "150",
@@ -72,18 +72,18 @@ const TRUNKS: [(&str, &str); 5] = [("x1", "x2"), ("x2", "x3"), ("x3", "x4"), ("x
 
 /// Every phone and the exchange that its line leads to.
 const LINES: [(&str, &str, (i32, i32)); 12] = [
-    ("p1", "x1", (120, 250)),
+    ("p1", "x1", (110, 240)),
     ("p2", "x1", (140, 110)),
     ("p3", "x1", (300, 90)),
     ("p4", "x2", (700, 90)),
     ("p5", "x2", (860, 110)),
-    ("p6", "x2", (880, 250)),
-    ("p7", "x3", (880, 350)),
+    ("p6", "x2", (890, 240)),
+    ("p7", "x3", (890, 360)),
     ("p8", "x3", (860, 490)),
     ("p9", "x3", (700, 510)),
     ("p10", "x4", (300, 510)),
     ("p11", "x4", (140, 490)),
-    ("p12", "x4", (120, 350)),
+    ("p12", "x4", (110, 360)),
 ];
 
 const TWO_EXCHANGES: [(&str, (i32, i32)); 2] = [("x1", (380, 300)), ("x2", (620, 300))];
@@ -161,4 +161,29 @@ fn controls(scale: &Scale) -> Vec<Control> {
 
 fn node(name: &str, role: &str, at: (i32, i32), settings: Map<String, String>) -> NodeSpec {
     NodeSpec { name: name.to_owned(), role: role.to_owned(), settings, at: Some(at) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nodes_keep_off_the_rim_and_each_other_and_every_link_joins_two_of_them() {
+        for (exchanges, trunks, lines) in
+            [(&EXCHANGES[..], &TRUNKS[..], &LINES[..]), (&TWO_EXCHANGES, &[("x1", "x2")], &CROWD_LINES)]
+        {
+            let places: Vec<_> =
+                exchanges.iter().copied().chain(lines.iter().map(|(name, _, at)| (*name, *at))).collect();
+            for (index, (name, (across, down))) in places.iter().enumerate() {
+                assert!((90..=910).contains(across) && (90..=510).contains(down), "{name}");
+                for (other, (x, y)) in &places[..index] {
+                    let distance = libm::hypot(f64::from(across - x), f64::from(down - y));
+                    assert!(distance > 110.0, "{name} is {distance} from {other}");
+                }
+            }
+            let is_exchange = |name: &str| exchanges.iter().any(|(known, _)| *known == name);
+            assert!(trunks.iter().all(|(a, b)| is_exchange(a) && is_exchange(b)));
+            assert!(lines.iter().all(|(_, exchange, _)| is_exchange(exchange)));
+        }
+    }
 }

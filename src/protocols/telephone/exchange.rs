@@ -13,11 +13,13 @@ use super::{CROWD, CallReference, Cause, EXCHANGE, PHONE, Signal, Signalling, ro
 #[derive(Clone, Debug, Default)]
 pub struct Exchange {
     pub(super) circuits: Circuits,
+    /// The calls that go through it.
     calls: Map<CallReference, Call>,
     /// The other exchanges at the ends of its trunks, and when each was last heard of.
     trunks: Map<NodeId, Time>,
     /// The circuits of each trunk.
     trunk: u16,
+    /// How many calls ever came to it.
     through: u64,
     alternates: u64,
 }
@@ -60,7 +62,7 @@ impl Exchange {
         self.alternates
     }
 
-    /// The neighbours that it takes for unreachable, for it has not heard of them for too long.
+    /// Whether a neighbour is not to be tried, for nothing was heard of it for too long. A phone may be silent.
     fn is_silent(&self, neighbour: NodeId, now: Time) -> bool {
         let heard_at = self.trunks.get(&neighbour);
         heard_at.is_some_and(|heard_at| now.since(*heard_at) >= self.circuits.time_out())
@@ -79,14 +81,12 @@ impl Exchange {
             // Dual seizure: the other end gives way when it hears of this end's call.
             return;
         }
-        let refusal = if port.number == 0 || port.number > cx.circuits_toward(port.toward, self.trunk) {
-            Some(Cause::CircuitUnavailable)
-        } else if held.is_some() && seized_here.is_none() {
-            Some(Cause::CircuitUnavailable)
-        } else if self.calls.contains_key(&call) {
-            Some(Cause::RoutingError)
-        } else {
-            None
+        let exists = (1..=cx.circuits_toward(port.toward, self.trunk)).contains(&port.number);
+        let is_taken = held.is_some() && seized_here.is_none();
+        let refusal = match self.calls.contains_key(&call) {
+            _ if !exists || is_taken => Some(Cause::CircuitUnavailable),
+            true => Some(Cause::RoutingError),
+            false => None,
         };
         if let Some(cause) = refusal {
             return cx.signal(port, call, Signal::Release(cause));
@@ -257,7 +257,7 @@ impl Process for Exchange {
         let trunks = cx.neighbours().iter().filter(|neighbour| exchanges.contains(neighbour));
         self.trunks = trunks.map(|neighbour| (*neighbour, cx.now())).collect();
         self.settle(cx);
-        // Exchanges do not beat in step.
+        // A moment of its own, so that exchanges do not beat in step.
         let first = cx.rng().between(Duration::SHORTEST, self.circuits.heartbeat());
         cx.set_timer(BEAT, first);
     }

@@ -224,7 +224,7 @@ impl Phone {
         }
         match (call.stage, cause) {
             (Stage::Talking(since), cause) => {
-                self.counts.talked = self.counts.talked + cx.now().since(since);
+                self.counts.talked += cx.now().since(since);
                 self.counts.dropped += u64::from(cause != Cause::NormalClearing);
             }
             (_, Cause::NormalClearing) => {}
