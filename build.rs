@@ -8,6 +8,7 @@ use std::{env, fs};
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=assets/lessons");
     println!("cargo::rerun-if-changed=assets/words");
+    println!("cargo::rerun-if-changed=assets/literature.txt");
     match prose::build(&prose::read(Path::new("."))?) {
         Ok(built) => {
             for warning in built.warnings {

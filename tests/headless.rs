@@ -235,7 +235,7 @@ fn a_run_is_taken_apart_from_a_shell() {
 #[test]
 fn wrong_arguments_are_refused_in_one_line_that_names_them() {
     let cases: &[(&[&str], &str)] = &[
-        (&[], "list, show, run or sweep"),
+        (&[], "list, show, run, sweep or literature"),
         (&["dance"], "`dance`"),
         (&["run"], "here belongs a scenario"),
         (&["run", "nowhere"], "no scenario `nowhere`"),

@@ -1,6 +1,5 @@
 //! What must be true of the telephone network, whatever is done to it.
 
-use netsplit::literature;
 use netsplit::protocols::telephone::{Exchange, Phone, erlang_b};
 use netsplit::scenarios::{CATALOGUE, find};
 use netsplit::share::chaos::Chaos;
@@ -296,10 +295,4 @@ fn the_figure_shows_the_trunk(world: &World, offered: f64, share: f64) {
     let [(across, up)] = plot.series[1].points[..] else { panic!("one trunk") };
     assert!((across - offered).abs() < 0.1 * offered, "{across} erlangs are not {offered}");
     assert!((up / 100.0 - share).abs() < 0.001, "{up} % is not {share}");
-}
-
-#[test]
-fn the_rows_beside_the_literature_name_their_topic() {
-    let rows = literature::ALL.iter().flat_map(|rows| rows.iter()).filter(|row| row.topic == "telephone");
-    assert!(rows.count() >= 2);
 }

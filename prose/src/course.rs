@@ -58,6 +58,7 @@ pub(crate) struct Course {
     pub sheets: Slice<String>,
     pub lessons: Slice<LessonText>,
     pub glossary: Slice<Term>,
+    pub literature: Html,
 }
 
 #[derive(Debug, Default)]

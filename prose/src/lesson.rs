@@ -1,10 +1,10 @@
 //! All lessons of all languages: front matter, steps and closing sections.
 
-use crate::course::{Course, LessonText, Slice};
+use crate::course::{Course, Html, LessonText, Slice};
 use crate::desk::{Desk, Line, Shared, Visit, lines};
 use crate::sections::{self, Fields, Section};
 use crate::sheets::SEPARATOR;
-use crate::{Fault, Language, Sheet, check, glossary, markdown, sheets, step};
+use crate::{Fault, Language, Sheet, check, glossary, literature, markdown, sheets, step};
 use std::fmt::Write;
 
 const LEAVES_OUT: &str = "What this model leaves out";
@@ -24,6 +24,7 @@ pub(crate) struct Lessons {
 /// Reads all lessons of all languages.
 pub(crate) fn build(
     languages: &[(&str, Language<'_>)],
+    figures: &literature::File,
     faults: &mut Vec<Fault>,
     warnings: &mut Vec<Fault>,
 ) -> Lessons {
@@ -34,7 +35,7 @@ pub(crate) fn build(
     let mut sheets = Vec::new();
     for (code, language) in languages {
         let mut shared = Shared::default();
-        let mut course = course(code, language, &mut shared, faults, warnings);
+        let mut course = course(code, language, figures, &mut shared, faults, warnings);
         sheets.extend(sheets::divide(code, &mut course));
         let _ = writeln!(courses, "{course:?},");
         checks.push_str(&shared.checks);
@@ -46,6 +47,7 @@ pub(crate) fn build(
 fn course(
     code: &str,
     language: &Language<'_>,
+    figures: &literature::File,
     shared: &mut Shared,
     faults: &mut Vec<Fault>,
     warnings: &mut Vec<Fault>,
@@ -65,11 +67,14 @@ fn course(
         faults.push(Fault { file, line: 1, message });
     }
     check_sequence(&lessons, faults);
+    let literature = language.literature.map_or(Html::default(), |(file, text)| {
+        literature::read(text, figures, &mut Desk { file, shared, faults })
+    });
     for visit in std::mem::take(&mut shared.visits) {
         check_visit(&visit, &lessons, faults);
     }
     warnings.extend(glossary::unlinked(&Desk { file, shared, faults }));
-    Course { sheets: Slice::default(), lessons: Slice(lessons), glossary }
+    Course { sheets: Slice::default(), lessons: Slice(lessons), glossary, literature }
 }
 
 /// Lessons count 1, 2, 3, … and no two share a name.

@@ -102,6 +102,12 @@
 //!
 //! An entry that no text links to is a warning.
 //!
+//! # The page of literature: `assets/lessons/<language>/literature.md`
+//!
+//! Front matter with the headings of its table, `columns: … | … | … | … | … | …` (what is counted, published, ours, tolerance,
+//! trials, source), then sections `## Title {#slug}` of Markdown, with a line for each row:
+//! `row: name | what is counted | where it is published`. The figures come from `assets/literature.txt`, which the simulator writes.
+//!
 //! # Words of the interface: `assets/words/<language>.txt`
 //!
 //! ```text
@@ -121,6 +127,7 @@ mod course;
 mod desk;
 mod glossary;
 mod lesson;
+mod literature;
 mod markdown;
 mod sections;
 mod sheets;
@@ -179,6 +186,7 @@ pub struct Sheet {
 struct Language<'a> {
     words: Option<&'a (String, String)>,
     glossary: Option<&'a (String, String)>,
+    literature: Option<&'a (String, String)>,
     lessons: Vec<&'a (String, String)>,
 }
 
@@ -189,9 +197,10 @@ struct Language<'a> {
 pub fn build(files: &[(String, String)]) -> Result<Built, Vec<Fault>> {
     let mut faults = Vec::new();
     let mut warnings = Vec::new();
+    let figures = files.iter().find(|(name, _)| name == FIGURES).cloned().unwrap_or_default();
     let languages = by_language(files, &mut faults);
     let words = words::build(&languages, &mut faults);
-    let Lessons { courses, checks, sheets } = lesson::build(&languages, &mut faults, &mut warnings);
+    let Lessons { courses, checks, sheets } = lesson::build(&languages, &figures, &mut faults, &mut warnings);
     if faults.is_empty() {
         Ok(Built { words, lessons: courses, checks, sheets, warnings })
     } else {
@@ -199,6 +208,9 @@ pub fn build(files: &[(String, String)]) -> Result<Built, Vec<Fault>> {
         Err(faults)
     }
 }
+
+/// What the simulator measured beside published results; `cargo headless literature` writes it.
+const FIGURES: &str = "assets/literature.txt";
 
 /// Every text below `assets/lessons` and `assets/words` of a project, as [`build()`] takes them.
 ///
@@ -208,6 +220,9 @@ pub fn read(project: &Path) -> Result<Vec<(String, String)>, String> {
     let mut files = Vec::new();
     for folder in ["assets/lessons", "assets/words"] {
         collect(project, folder, &mut files).map_err(|error| format!("{folder}: {error}"))?;
+    }
+    if let Ok(figures) = std::fs::read_to_string(project.join(FIGURES)) {
+        files.push((FIGURES.to_owned(), figures));
     }
     files.sort();
     Ok(files)
@@ -239,6 +254,10 @@ fn by_language<'a>(files: &'a [(String, String)], faults: &mut Vec<Fault>) -> Ve
             ["assets", "lessons", code, "glossary.md"] => {
                 found.entry(code).or_default().glossary = Some(file);
             }
+            ["assets", "lessons", code, "literature.md"] => {
+                found.entry(code).or_default().literature = Some(file);
+            }
+            _ if file.0 == FIGURES => {}
             ["assets", "lessons", code, name] if name.ends_with(".md") => {
                 found.entry(code).or_default().lessons.push(file);
             }

@@ -99,6 +99,7 @@ fn anchor(target: &str, line: usize, desk: &mut Desk<'_>) -> String {
     format!("<a href=\"{}\" rel=\"noopener noreferrer\" target=\"_blank\">", escape(target))
 }
 
-fn escape(text: &str) -> String {
+/// A text as HTML that shows it as it is.
+pub(crate) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;")
 }

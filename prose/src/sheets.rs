@@ -1,5 +1,5 @@
 //! The prose in sheets: files that the page fetches when they are read, so that its first load does not grow with the course.
-//! Sheet 0 is the glossary, sheet 5 lesson 5. A
+//! Sheet 0 is the glossary, sheet 5 lesson 5, the last one the page of literature. A
 //! lesson that is not open has none: its sheet has no name. A sheet holds pieces of HTML, one after the other, parted by [`SEPARATOR`].
 
 use crate::Sheet;
@@ -14,6 +14,7 @@ pub(crate) fn divide(language: &str, course: &mut Course) -> Vec<Sheet> {
     let lessons = course.lessons.0.iter_mut().map(pieces_of);
     let sheets: Vec<Sheet> = std::iter::once(glossary)
         .chain(lessons)
+        .chain([vec![&mut course.literature]])
         .enumerate()
         .map(|(number, pieces)| sheet(language, number, pieces))
         .collect();

@@ -364,6 +364,30 @@ fn between_languages() {
 }
 
 #[test]
+fn in_the_page_of_literature() {
+    const PAGE: &str = "assets/lessons/en/literature.md";
+    const FIGURES: &str = "assets/literature.txt";
+    let page = "---\ncolumns: a | b | c | d | e | f\n---\n\n## One {#one}\n\nText.\n\nrow: x | What & why | Who 1984\n";
+    let figures = "# name | …\nx | 1.50 | 1.49 | 0.02 | 1000\n";
+    let built = prose::build(&files(&[(PAGE, page), (FIGURES, figures)])).expect("no fault");
+    let sheet = &built.sheets.last().expect("a sheet").content;
+    assert!(sheet.contains("What &amp; why</th><td>1.50</td><td>1.49</td><td>± 0.02</td><td>1000</td>"));
+    for (bad_page, bad_figures, expected) in [
+        (page.replace("| e ", ""), figures.to_owned(), format!("{PAGE}:1: `columns` are 6 headings")),
+        (page.replace("row: x", "row: y"), figures.to_owned(), format!("{FIGURES}:2: no `row: x |")),
+        (page.replace(" | Who 1984", ""), figures.to_owned(), format!("{PAGE}:9: a row is")),
+        (page.to_owned(), figures.replace("x |", "z |"), format!("{PAGE}:9: no figures for `x`")),
+        (page.to_owned(), figures.replace(" | 1000", ""), format!("{FIGURES}:2: expected `name |")),
+    ] {
+        let found = faults(&[(PAGE, &bad_page), (FIGURES, &bad_figures)]);
+        assert!(
+            found.iter().any(|fault| fault.starts_with(&expected)),
+            "expected {expected}, found {found:#?}"
+        );
+    }
+}
+
+#[test]
 fn are_reported_all_at_once_in_order() {
     let lesson = lesson().replace("tool: break", "tol: break").replace("glossary:island", "glossary:none");
     let found = faults(&[(LESSON, &lesson), (WORDS, "play = Play\ntime.play\n")]);

@@ -41,6 +41,7 @@ headless list                        the built-in scenarios
 headless show SCENARIO               a scenario as JSON, which `run` accepts
 headless run SCENARIO                one run
 headless sweep SCENARIO --seeds A..B one run a seed, one JSON line a run
+headless literature                  published figures beside ours, measured now: assets/literature.txt
 
 SCENARIO is the name of a built-in scenario, a JSON file (of a scenario or of a run that the page saved; `-`
 is the standard input), or a link to a run (all of it, or from #/run/ on): then the very run is done again.
@@ -206,16 +207,23 @@ Exit status: 0; 1 if --check found something; 2 for wrong input.
                     self.only("sweep", &useful)?;
                     self.sweep(scenario, out)
                 }
-                [] => Err(Stop::Wrong("here belongs list, show, run or sweep; see --help".to_owned())),
+                ["literature"] => {
+                    self.only("literature", &[])?;
+                    say(out, &netsplit::literature::measured())?;
+                    Ok(true)
+                }
+                [] => Err(Stop::Wrong(
+                    "here belongs list, show, run, sweep or literature; see --help".to_owned(),
+                )),
                 ["show" | "run" | "sweep"] => {
                     Err(Stop::Wrong(format!("{}: here belongs a scenario; see `headless list`", words[0])))
                 }
-                ["list" | "show" | "run" | "sweep", .., last] => {
+                ["list" | "show" | "run" | "sweep" | "literature", .., last] => {
                     Err(Stop::Wrong(format!("{}: `{last}` is one word too many", words[0])))
                 }
-                [verb, ..] => {
-                    Err(Stop::Wrong(format!("there is no `{verb}`; there are list, show, run, sweep")))
-                }
+                [verb, ..] => Err(Stop::Wrong(format!(
+                    "there is no `{verb}`; there are list, show, run, sweep, literature"
+                ))),
             }
         }
 

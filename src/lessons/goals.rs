@@ -8,6 +8,7 @@ use crate::sim::world::World;
 
 use super::types_of_failure::partition;
 use super::what_is::{centralized, telephone};
+use super::why_build::voice;
 
 /// Something to reach, or a moment to pause at.
 #[derive(Clone, Copy)]
@@ -34,6 +35,8 @@ pub const GOALS: &[&[Goal]] = &[
     // Lesson 1.
     centralized::GOALS,
     telephone::GOALS,
+    // Lesson 2.
+    voice::GOALS,
     // Lesson 5.
     partition::GOALS,
 ];
@@ -43,6 +46,8 @@ pub const SOLUTIONS: &[&[Solution]] = &[
     // Lesson 1.
     centralized::SOLUTIONS,
     telephone::SOLUTIONS,
+    // Lesson 2.
+    voice::SOLUTIONS,
     // Lesson 5.
     partition::SOLUTIONS,
 ];

@@ -44,7 +44,7 @@ mod generated {
     include!(concat!(env!("OUT_DIR"), "/lessons.rs"));
 }
 
-/// HTML: a piece of a sheet. Sheet 0 is the glossary, sheet 5 lesson 5.
+/// HTML: a piece of a sheet. Sheet 0 is the glossary, sheet 5 lesson 5, the last one the page of literature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Html {
     /// The sheet's number.
@@ -73,6 +73,8 @@ pub struct Course {
     pub lessons: &'static [LessonText],
     /// In the alphabet's order of their names.
     pub glossary: &'static [Term],
+    /// HTML: published results beside ours.
+    pub literature: Html,
 }
 
 /// The course in that language.

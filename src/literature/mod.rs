@@ -1,29 +1,58 @@
 //! Simulation beside the literature: published results, and what our own runs make of them. Each topic is one file and one line of
 //! [`ALL`].
 //!
-//! To add one: write `src/literature/x.rs` with a `pub const ROWS: &[Row]`, and name it here twice. The tests measure every row and
-//! hold it to its tolerance; `headless literature` measures them too, and writes the page that the course shows. None of this is
-//! part of the page's own program.
+//! To add one: write `src/literature/x.rs` with a `pub const ROWS: &[Row]`, name it here twice, and say in
+//! `assets/lessons/<language>/literature.md` what each row counts and where it is published. `headless literature` measures every
+//! row and writes `assets/literature.txt`, from which the page is made; a test measures them again. None of this is part of the
+//! page's own program.
 
 mod telephone;
+mod voice;
+
+use std::fmt::Write as _;
 
 /// One published figure, and how ours is measured.
+#[derive(Debug)]
 pub struct Row {
-    /// What it is about, such as `bitcoin`; rows of one topic stand together.
-    pub topic: &'static str,
-    /// What is counted, with its unit, and for which numbers: `catch-up from 2 behind, q = 0.1 (probability)`.
-    pub what: &'static str,
+    /// Its name in `literature.md`, such as `catch-up-q10-z2`.
+    pub name: &'static str,
     /// The published figure, or the exact one that a formula of the source gives.
     pub published: f64,
-    /// How far ours may be from it, in the same unit.
+    /// How far ours may be from it.
     pub tolerance: f64,
+    /// To how many digits after the point all of them are told.
+    pub digits: usize,
     /// How many runs or events ours is measured from.
     pub trials: u64,
-    /// Measures ours from real runs of the simulator.
+    /// Measures ours from runs of the simulator. The same at every call, as runs are.
     pub measure: fn() -> f64,
-    /// Where it is published.
-    pub source: &'static str,
+}
+
+impl Row {
+    /// Whether a figure is as near to the published one as it may be.
+    pub fn agrees(&self, ours: f64) -> bool {
+        (ours - self.published).abs() <= self.tolerance
+    }
 }
 
 /// Every row, topic by topic.
-pub const ALL: &[&[Row]] = &[telephone::ROWS];
+pub const ALL: &[&[Row]] = &[telephone::ROWS, voice::ROWS];
+
+/// All rows in order.
+pub fn rows() -> impl Iterator<Item = &'static Row> {
+    ALL.iter().flat_map(|rows| rows.iter())
+}
+
+/// Measures all rows: the content of `assets/literature.txt`, a line a row with what stands in its first line.
+pub fn measured() -> String {
+    let mut table = "# name | published | ours | tolerance | trials\n".to_owned();
+    for row in rows() {
+        let (ours, digits) = ((row.measure)(), row.digits);
+        let _ = writeln!(
+            table,
+            "{} | {:.digits$} | {ours:.digits$} | {} | {}",
+            row.name, row.published, row.tolerance, row.trials
+        );
+    }
+    table
+}

@@ -7,45 +7,20 @@ use crate::sim::timeline::Timeline;
 
 use super::Row;
 
-/// Published values of the formula, by the recursion of our own figure, which a test holds to the formula itself.
-/// Tolerances are four standard deviations, as runs of sixteen seeds scatter.
+/// What share of calls is blocked, in per cent.
 pub const ROWS: &[Row] = &[
-    Row {
-        what: "blocking, 3 erlangs, 5 circuits (%)",
-        published: 11.005,
-        tolerance: 1.0,
-        measure: || blocked(90, 5),
-        ..ERLANG
-    },
-    Row {
-        what: "blocking, 5 erlangs, 5 circuits (%)",
-        published: 28.487,
-        tolerance: 1.7,
-        measure: || blocked(150, 5),
-        ..ERLANG
-    },
-    Row {
-        what: "blocking, 10 erlangs, 10 circuits (%)",
-        published: 21.458,
-        tolerance: 1.4,
-        measure: || blocked(300, 10),
-        ..ERLANG
-    },
+    row("erlang-b-3-5", 11.0, 1.7, || blocked(90, 5)),
+    row("erlang-b-5-5", 28.5, 3.0, || blocked(150, 5)),
+    row("erlang-b-10-10", 21.5, 2.4, || blocked(300, 10)),
 ];
 
-const ERLANG: Row = Row {
-    topic: "telephone",
-    what: "",
-    published: 0.0,
-    tolerance: 0.0,
-    trials: TRIALS,
-    measure: || 0.0,
-    source: "A. K. Erlang, Solution of some problems in the theory of probabilities of significance in automatic telephone \
-             exchanges, 1917",
-};
+/// Tolerances are four standard deviations, as the runs of sixteen seeds scatter.
+const fn row(name: &'static str, published: f64, tolerance: f64, measure: fn() -> f64) -> Row {
+    Row { name, published, tolerance, digits: 1, trials: TRIALS, measure }
+}
 
 /// Calls of each run.
-const TRIALS: u64 = 30_000;
+const TRIALS: u64 = 10_000;
 
 /// The share of calls that are blocked on a trunk, in per cent, when each of two crowds makes so many calls of a minute an hour.
 fn blocked(calls_per_hour: u64, circuits: u64) -> f64 {
@@ -57,7 +32,9 @@ fn blocked(calls_per_hour: u64, circuits: u64) -> f64 {
     ];
     let values: Vec<_> = values.map(|(name, value)| (name.to_owned(), value)).into();
     let entry = find("telephone").expect("it is in the list");
-    let scenario = entry.build_with(&values).expect("these are its settings");
+    let mut scenario = entry.build_with(&values).expect("these are its settings");
+    // Nothing fails here, so that beats would only take time.
+    scenario.script.extend(["x1", "x2", "a", "b"].map(|node| format!("0s set {node} heartbeat 1h")));
     let mut timeline = Timeline::new(scenario, CATALOGUE).expect("it can be laid");
     let micros_a_call = 3_600_000_000 / (2 * calls_per_hour);
     timeline.seek(Time::from_micros(TRIALS * micros_a_call));
@@ -76,7 +53,7 @@ mod tests {
     #[test]
     fn the_published_figures_are_those_of_the_formula() {
         for (row, (offered, circuits)) in ROWS.iter().zip([(3.0, 5), (5.0, 5), (10.0, 10)]) {
-            assert!((row.published - 100.0 * erlang_b(offered, circuits)).abs() < 0.001, "{}", row.what);
+            assert!((row.published - 100.0 * erlang_b(offered, circuits)).abs() < 0.05, "{}", row.name);
         }
     }
 }

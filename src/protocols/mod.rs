@@ -8,9 +8,10 @@ pub mod chatter;
 pub mod key_value;
 pub mod register;
 pub mod telephone;
+pub mod voice;
 
 use crate::sim::process::Protocol;
 
 /// Every protocol.
 pub static ALL: &[&Protocol] =
-    &[&key_value::KEY_VALUE, &register::REGISTER, &telephone::TELEPHONE, &chatter::CHATTER];
+    &[&key_value::KEY_VALUE, &register::REGISTER, &telephone::TELEPHONE, &voice::VOICE, &chatter::CHATTER];

@@ -8,6 +8,7 @@ mod centralized;
 mod partition;
 mod stress;
 mod telephone;
+mod voice;
 
 use crate::sim::network::Catalogue;
 use crate::sim::scenario::{Control, Scenario, ScenarioError};
@@ -15,11 +16,16 @@ use crate::sim::settings::{Setting, Value, parse_setting};
 use crate::words::Key;
 
 /// Every built-in scenario.
-pub static ALL: &[&Entry] =
-    &[&centralized::CENTRALIZED, &telephone::TELEPHONE, &partition::PARTITION, &stress::STRESS];
+pub static ALL: &[&Entry] = &[
+    &centralized::CENTRALIZED,
+    &telephone::TELEPHONE,
+    &voice::VOICE,
+    &partition::PARTITION,
+    &stress::STRESS,
+];
 
 /// Names of all built-in scenarios, for the prose to be checked against while compiling; a test compares it with [`ALL`].
-pub const NAMES: &[&str] = &["centralized", "telephone", "partition", "stress"];
+pub const NAMES: &[&str] = &["centralized", "telephone", "voice", "partition", "stress"];
 
 /// All that a scenario may be made of.
 pub const CATALOGUE: Catalogue = Catalogue { protocols: crate::protocols::ALL, faults: crate::faults::ALL };

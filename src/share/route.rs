@@ -15,6 +15,8 @@ pub enum Route {
     Step(StepId),
     /// `#/lab/partition`: a scenario alone.
     Lab(String),
+    /// `#/literature`: published results beside ours.
+    Literature,
     /// `#/glossary`: all terms.
     Glossary,
     /// `#/glossary/island`: the list of terms at this one.
@@ -46,6 +48,7 @@ impl Route {
                 number(lesson).zip(number(step)).map(|(lesson, step)| Route::Step(StepId { lesson, step }))
             }
             ["lab", scenario] => is_name(scenario).then(|| Route::Lab(scenario.to_owned())),
+            ["literature"] => Some(Route::Literature),
             ["glossary"] => Some(Route::Glossary),
             ["glossary", term] => is_name(term).then(|| Route::Term(term.to_owned())),
             ["run", ..] => Some(Route::Run(words[1..].join("/"))),
@@ -63,6 +66,7 @@ impl fmt::Display for Route {
             Route::Lesson(lesson) => write!(f, "#/lesson/{lesson}"),
             Route::Step(StepId { lesson, step }) => write!(f, "#/lesson/{lesson}/step/{step}"),
             Route::Lab(scenario) => write!(f, "#/lab/{scenario}"),
+            Route::Literature => write!(f, "#/literature"),
             Route::Glossary => write!(f, "#/glossary"),
             Route::Term(term) => write!(f, "#/glossary/{term}"),
             Route::Run(link) => write!(f, "#/run/{link}"),
@@ -102,6 +106,7 @@ mod tests {
             ("#/lesson/5/step/2", step),
             ("#/lab/partition", Route::Lab("partition".to_owned())),
             ("#/glossary", Route::Glossary),
+            ("#/literature", Route::Literature),
             ("#/glossary/cap-theorem", Route::Term("cap-theorem".to_owned())),
             ("#/run/1/AQlwYXJ0", Route::Run("1/AQlwYXJ0".to_owned())),
             ("#/lesson/five", Route::Unknown("/lesson/five".to_owned())),

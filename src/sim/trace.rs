@@ -192,6 +192,15 @@ impl Trace {
         Trace { is_mute: true, ..Trace::default() }
     }
 
+    /// How much memory it takes, about, without the texts of phrases.
+    pub fn memory_bytes(&self) -> usize {
+        size_of_val(&*self.records)
+            + size_of_val(&*self.steps)
+            + size_of_val(&*self.phrases)
+            + self.bytes.len()
+            + size_of_val(&*self.packets)
+    }
+
     /// All records in order.
     pub fn records(&self) -> &[Record] {
         &self.records

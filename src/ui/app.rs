@@ -12,6 +12,7 @@ use super::help::Help;
 use super::lab::Lab;
 use super::layout::{Layout, Sheet};
 use super::lesson::StepView;
+use super::literature::Literature;
 use super::notices::{NoticeList, Notices};
 use super::panels::{Announcements, Badges, BottomPane, Inspector, TimeBar};
 use super::present::Caption;
@@ -132,6 +133,7 @@ fn Page(view: Memo<View>) -> impl IntoView {
         View::Contents => view! { <Contents/> }.into_any(),
         View::Closed(number) => view! { <Closed number/> }.into_any(),
         View::Glossary(term) => view! { <Glossary term/> }.into_any(),
+        View::Literature => view! { <Literature/> }.into_any(),
         View::Unknown(route) => view! { <Unknown route/> }.into_any(),
         View::Broken(what) => view! { <Broken what=what.to_string()/> }.into_any(),
         View::Run(_) => ().into_any(),

@@ -31,6 +31,11 @@ pub fn Contents() -> impl IntoView {
                 {course().lessons.iter().map(|lesson| view! { <LessonCard lesson/> }).collect_view()}
             </ol>
             <Labs/>
+            <section class="labs">
+                <h2>{word!("page.literature").text()}</h2>
+                <p>{word!("page.literature-why").text()}</p>
+                <p><a href=Route::Literature.to_string() data-to-literature>{word!("page.literature-go").text()}</a></p>
+            </section>
         </main>
     }
 }

@@ -19,6 +19,7 @@ pub mod lab;
 pub mod layout;
 mod lesson;
 mod lesson_parts;
+mod literature;
 mod markup;
 pub mod memo;
 mod notices;

@@ -21,6 +21,8 @@ pub enum View {
     Contents,
     /// A lesson that is not open yet.
     Closed(usize),
+    /// Published results beside ours.
+    Literature,
     /// All terms, perhaps at one of them.
     Glossary(Option<String>),
     /// Nothing is there.
@@ -68,6 +70,7 @@ pub fn view_of(route: &Route) -> View {
                 Err(what) => View::Broken(phrase!("link.wrong", what = what)),
             },
         },
+        Route::Literature => View::Literature,
         Route::Glossary => View::Glossary(None),
         Route::Term(slug) if course().term(slug).is_some() => View::Glossary(Some(slug.clone())),
         Route::Lab(_) | Route::Term(_) | Route::Unknown(_) => unknown(),
@@ -115,6 +118,7 @@ pub fn title_of(view: &View) -> String {
             .and_then(|slug| course().term(slug))
             .map_or(word!("page.glossary").text(), |term| term.name)
             .to_owned(),
+        View::Literature => word!("page.literature").text().to_owned(),
         View::Broken(_) => word!("shared.broken").text().to_owned(),
         View::Unknown(_) => word!("page.unknown").text().to_owned(),
     };

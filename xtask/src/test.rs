@@ -74,7 +74,7 @@ fn print_times(times: &[(&str, Duration)]) {
 }
 
 fn native(project: &Project) -> Outcome {
-    project.run("cargo", &["test", "--locked", "--workspace"])
+    project.run("cargo", &["test", "--locked", "--workspace", "--exclude", "bench"])
 }
 
 /// The tests of `tests/web*.rs`, compiled to WebAssembly and run in a browser.
