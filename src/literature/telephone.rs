@@ -33,7 +33,8 @@ fn blocked(calls_per_hour: u64, circuits: u64) -> f64 {
     let values: Vec<_> = values.map(|(name, value)| (name.to_owned(), value)).into();
     let entry = find("telephone").expect("it is in the list");
     let mut scenario = entry.build_with(&values).expect("these are its settings");
-    // Nothing fails here, so that beats would only take time.
+    // Nothing fails here, so that beats and properties would only take time.
+    scenario.properties.clear();
     scenario.script.extend(["x1", "x2", "a", "b"].map(|node| format!("0s set {node} heartbeat 1h")));
     let mut timeline = Timeline::new(scenario, CATALOGUE).expect("it can be laid");
     let micros_a_call = 3_600_000_000 / (2 * calls_per_hour);
