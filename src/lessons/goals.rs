@@ -7,7 +7,7 @@
 use crate::sim::world::World;
 
 use super::types_of_failure::partition;
-use super::what_is::{centralized, email};
+use super::what_is::{centralized, email, telephone};
 use super::why_build::voice;
 
 /// Something to reach, or a moment to pause at.
@@ -35,6 +35,7 @@ pub const GOALS: &[&[Goal]] = &[
     // Lesson 1.
     centralized::GOALS,
     email::GOALS,
+    telephone::GOALS,
     // Lesson 2.
     voice::GOALS,
     // Lesson 5.
@@ -46,6 +47,7 @@ pub const SOLUTIONS: &[&[Solution]] = &[
     // Lesson 1.
     centralized::SOLUTIONS,
     email::SOLUTIONS,
+    telephone::SOLUTIONS,
     // Lesson 2.
     voice::SOLUTIONS,
     // Lesson 5.

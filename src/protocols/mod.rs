@@ -8,10 +8,17 @@ pub mod chatter;
 pub mod email;
 pub mod key_value;
 pub mod register;
+pub mod telephone;
 pub mod voice;
 
 use crate::sim::process::Protocol;
 
 /// Every protocol.
-pub static ALL: &[&Protocol] =
-    &[&key_value::KEY_VALUE, &register::REGISTER, &email::EMAIL, &voice::VOICE, &chatter::CHATTER];
+pub static ALL: &[&Protocol] = &[
+    &key_value::KEY_VALUE,
+    &email::EMAIL,
+    &telephone::TELEPHONE,
+    &voice::VOICE,
+    &register::REGISTER,
+    &chatter::CHATTER,
+];

@@ -2,3 +2,4 @@
 
 pub mod centralized;
 pub mod email;
+pub mod telephone;
