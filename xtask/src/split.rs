@@ -314,18 +314,11 @@ mod tests {
         calls: &'a [u32],
         /// In how many places of the table it stands.
         places: usize,
-        /// How many instructions it has besides the calls.
-        length: usize,
     }
 
-    /// One that is too long to be the same as another, and only called by its name.
-    fn long<'a>(name: &'a str, calls: &'a [u32]) -> Made<'a> {
-        Made { name, calls, places: 0, length: 700 }
-    }
-
-    /// One that is so short that it may do the same as another, and only called by its name.
-    fn short<'a>(name: &'a str, calls: &'a [u32]) -> Made<'a> {
-        Made { length: 7, ..long(name, calls) }
+    /// One that is only called by its name.
+    fn made<'a>(name: &'a str, calls: &'a [u32]) -> Made<'a> {
+        Made { name, calls, places: 0 }
     }
 
     impl Made<'_> {
@@ -345,9 +338,6 @@ mod tests {
             let mut body = Function::new([]);
             for called in made.calls {
                 body.instruction(&Instruction::Call(*called));
-            }
-            for _ in 0..made.length {
-                body.instruction(&Instruction::Nop);
             }
             code.function(body.instruction(&Instruction::End));
             names.append(index, made.name);
@@ -398,11 +388,11 @@ mod tests {
     #[test]
     fn what_is_late_goes_with_all_that_only_it_calls() {
         let functions = [
-            long("netsplit[0]::main", &[1, 3]),
-            long("netsplit[0]::late::panel", &[2, 3, 4]),
-            long("netsplit[0]::late::inner", &[]),
-            long("netsplit[0]::shared", &[]),
-            long("core[0]::helper", &[]),
+            made("netsplit[0]::main", &[1, 3]),
+            made("netsplit[0]::late::panel", &[2, 3, 4]),
+            made("netsplit[0]::late::inner", &[]),
+            made("netsplit[0]::shared", &[]),
+            made("core[0]::helper", &[]),
         ];
         // The first part keeps what calls the door, which has got a place in the table.
         assert_eq!(divided(&functions), ([3, 3, 0, 0], 1));
@@ -411,23 +401,23 @@ mod tests {
     #[test]
     fn what_the_first_part_calls_stays_with_all_that_it_calls() {
         let functions = [
-            long("netsplit[0]::main", &[1, 2]),
-            long("netsplit[0]::late::called_too_soon", &[3]),
-            long("netsplit[0]::late::panel", &[]),
-            long("netsplit[0]::late::called_by_that", &[]),
+            made("netsplit[0]::main", &[1, 2]),
+            made("netsplit[0]::late::called_too_soon", &[3]),
+            made("netsplit[0]::late::panel", &[]),
+            made("netsplit[0]::late::called_by_that", &[]),
         ];
         assert_eq!(divided(&functions), ([4, 1, 0, 0], 1));
     }
 
     #[test]
-    fn long_functions_in_the_table_go_to_their_parts_and_need_no_new_places() {
+    fn functions_in_the_table_go_to_their_parts_and_need_no_new_places() {
         let functions = [
-            long("netsplit[0]::main", &[]),
-            long("netsplit[0]::one::closure", &[4]).in_table(1),
-            long("netsplit[0]::two::closure", &[5]).in_table(1),
-            long("netsplit[0]::early::closure", &[]).in_table(1),
-            short("core[0]::helper_of_one", &[]),
-            short("core[0]::helper_of_two", &[]),
+            made("netsplit[0]::main", &[]),
+            made("netsplit[0]::one::closure", &[4]).in_table(1),
+            made("netsplit[0]::two::closure", &[5]).in_table(1),
+            made("netsplit[0]::early::closure", &[]).in_table(1),
+            made("core[0]::helper_of_one", &[]),
+            made("core[0]::helper_of_two", &[]),
         ];
         assert_eq!(divided(&functions), ([2, 0, 2, 2], 3));
     }
@@ -435,41 +425,32 @@ mod tests {
     #[test]
     fn what_two_parts_call_stays_in_the_first() {
         let functions = [
-            long("netsplit[0]::main", &[]),
-            long("netsplit[0]::one::closure", &[3, 4]).in_table(1),
-            long("netsplit[0]::two::closure", &[3, 4]).in_table(1),
-            long("core[0]::helper", &[]),
-            long("netsplit[0]::one::called_by_another", &[5]),
-            long("netsplit[0]::one::called_by_that", &[]),
+            made("netsplit[0]::main", &[]),
+            made("netsplit[0]::one::closure", &[3, 4]).in_table(1),
+            made("netsplit[0]::two::closure", &[3, 4]).in_table(1),
+            made("core[0]::helper", &[]),
+            made("netsplit[0]::one::called_by_another", &[5]),
+            made("netsplit[0]::one::called_by_that", &[]),
         ];
         assert_eq!(divided(&functions), ([4, 0, 1, 1], 2));
     }
 
     #[test]
-    fn what_may_be_the_same_as_anothers_stays_in_the_first_with_all_that_it_calls() {
+    fn what_stands_for_several_stays_in_the_first_with_all_that_it_calls() {
         let functions = [
-            long("netsplit[0]::main", &[]),
-            short("netsplit[0]::one::short", &[2]).in_table(1),
-            short("netsplit[0]::one::called_by_that", &[]),
-            long("netsplit[0]::one::in_two_places", &[]).in_table(2),
+            made("netsplit[0]::main", &[]),
+            made("netsplit[0]::one::in_two_places", &[2]).in_table(2),
+            made("netsplit[0]::one::called_by_that", &[]),
+            // What the compiler leaves of a function that does the same as another.
+            made("netsplit[0]::two::closure", &[4]).in_table(1),
+            made("netsplit[0]::one::closure", &[]).in_table(1),
         ];
-        assert_eq!(divided(&functions), ([4, 0, 0, 0], 3));
-    }
-
-    #[test]
-    fn what_is_short_and_calls_what_is_a_parts_own_is_too() {
-        let functions = [
-            long("netsplit[0]::main", &[]),
-            short("netsplit[0]::one::short", &[2]).in_table(1),
-            short("netsplit[0]::one::called_by_that", &[3]),
-            long("netsplit[0]::one::long", &[]),
-        ];
-        assert_eq!(divided(&functions), ([1, 0, 3, 0], 1));
+        assert_eq!(divided(&functions), ([4, 0, 0, 1], 4));
     }
 
     #[test]
     fn a_module_of_which_nothing_is_late_stays_whole() {
-        assert_eq!(divided(&[long("netsplit[0]::main", &[])]), ([1, 0, 0, 0], 0));
+        assert_eq!(divided(&[made("netsplit[0]::main", &[])]), ([1, 0, 0, 0], 0));
         assert!(split(b"not a module", 0, |_| None, |_| true).is_err());
     }
 }

@@ -4,10 +4,6 @@ use super::source::Source;
 use crate::project::Outcome;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Below how many bytes a function may do the same as one of another part of the program. Longer ones hold addresses of their own.
-const SHORT_BYTES: usize = 300;
-const SHORT_FOR_A_LIBRARY_BYTES: usize = 600;
-
 /// What goes where.
 pub struct Plan {
     /// For each function that is not in the first part, its own.
@@ -63,38 +59,16 @@ impl Plan {
     }
 }
 
-/// Keeps in the first part what may stand for others, too: optimisers keep one of those that do the same, under the name of any.
-/// That is what is in the table, so that anybody may call it, unless it is surely its part's own: long, or it calls what is.
-/// What stands in several places of the table surely stands for several.
+/// Keeps in the first part what stands for several functions. Optimisers keep one of those that do the same, under the name of any:
+/// then it stands in the table in the places of all. Those that the compiler merges itself it has to leave apart, each calling the
+/// one that is kept (`.cargo/config.toml`), so that nothing is merged without a trace.
 fn keep_shared(source: &Source<'_>, home: &mut BTreeMap<u32, usize>) {
-    let mut places: BTreeMap<u32, usize> = BTreeMap::new();
+    let mut seen = BTreeSet::new();
     for function in source.in_table() {
-        *places.entry(function).or_default() += 1;
-    }
-    let is_long =
-        |function: &u32| !is_short(source, *function) && places.get(function).is_none_or(|count| *count == 1);
-    let mut own: BTreeSet<u32> = home.keys().copied().filter(is_long).collect();
-    loop {
-        let calls_own = |(function, part): &(&u32, &usize)| {
-            let mut calls = source.calls(**function);
-            !own.contains(function)
-                && calls.any(|called| own.contains(&called) && home.get(&called) == Some(part))
-        };
-        let more: Vec<u32> = home.iter().filter(calls_own).map(|(function, _)| *function).collect();
-        if more.is_empty() {
-            break;
+        if !seen.insert(function) {
+            home.remove(&function);
         }
-        own.extend(more);
     }
-    home.retain(|function, _| !places.contains_key(function) || own.contains(function));
-}
-
-/// What is made of a library's code for a type of ours is oftener the same as for another.
-fn is_short(source: &Source<'_>, function: u32) -> bool {
-    let name = source.names.get(&function).copied().unwrap_or_default();
-    let is_ours = name.trim_start_matches('<').starts_with("netsplit[");
-    let short = if is_ours { SHORT_BYTES } else { SHORT_FOR_A_LIBRARY_BYTES };
-    source.body(function).is_some_and(|body| body.as_bytes().len() < short)
 }
 
 /// What is called by its name from the first part or from another is kept in the first part, but for doors.
