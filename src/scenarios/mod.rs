@@ -6,11 +6,14 @@
 
 mod centralized;
 mod partition;
+pub mod parts;
 mod stress;
 
 use crate::sim::network::Catalogue;
+use crate::sim::process::{Protocol, Role};
 use crate::sim::scenario::{Control, Scenario, ScenarioError};
 use crate::sim::settings::{Setting, Value, parse_setting};
+use crate::sorted::Set;
 use crate::words::Key;
 
 /// Every built-in scenario.
@@ -104,6 +107,32 @@ impl Entry {
     }
 }
 
+/// The parts of the page's module, by their places in [`parts::PARTS`], that a built-in scenario of this name needs.
+pub fn parts_of_name(name: &str) -> impl Iterator<Item = usize> {
+    let parts = parts::PARTS.iter().enumerate();
+    parts.filter(move |(_, (_, scenarios))| scenarios.contains(&name)).map(|(index, _)| index)
+}
+
+/// The parts that any scenario needs: those of the protocols that its nodes, properties and readings are of, and those of the
+/// built-in scenario of its name, if there is one, as it may be no more than that with other values.
+pub fn parts_of(scenario: &Scenario) -> Set<usize> {
+    let has = |names: &[String], name: &str| names.iter().any(|known| known == name);
+    let is_needed = |protocol: &Protocol| {
+        let is_played = |role: &Role| scenario.nodes.iter().any(|node| node.role == role.name);
+        protocol.roles.iter().any(is_played)
+            || protocol.properties.iter().any(|property| has(&scenario.properties, property.name))
+            || protocol.readings.iter().any(|reading| has(&scenario.readings, reading.name))
+    };
+    let protocols = CATALOGUE.protocols.iter().filter(|protocol| is_needed(protocol));
+    protocols.filter_map(|protocol| part_of(protocol)).chain(parts_of_name(&scenario.name)).collect()
+}
+
+/// The part of a protocol. A file's name has `_` where a protocol's own has `-`.
+fn part_of(protocol: &Protocol) -> Option<usize> {
+    let file = protocol.name.replace('-', "_");
+    parts::PARTS.iter().position(|(name, _)| *name == file)
+}
+
 /// The built-in scenario of this name.
 pub fn find(name: &str) -> Option<&'static Entry> {
     ALL.iter().copied().find(|entry| entry.name == name)
@@ -117,6 +146,37 @@ mod tests {
     fn the_names_are_those_of_the_list() {
         let names: Vec<_> = ALL.iter().map(|entry| entry.name).collect();
         assert_eq!(names, NAMES);
+    }
+
+    #[test]
+    fn every_protocol_has_a_part() {
+        for protocol in CATALOGUE.protocols {
+            assert!(part_of(protocol).is_some(), "{}: a line in src/scenarios/parts.rs", protocol.name);
+        }
+    }
+
+    #[test]
+    fn every_scenario_says_which_parts_it_needs() {
+        for entry in ALL {
+            let said: Set<usize> = parts_of_name(entry.name).collect();
+            let scenario = Scenario { name: String::new(), ..entry.build_with(&[]).unwrap() };
+            assert_eq!(said, parts_of(&scenario), "{}: src/scenarios/parts.rs", entry.name);
+        }
+    }
+
+    #[test]
+    fn a_scenario_needs_the_parts_of_all_that_it_names() {
+        let scenario = |name: &str, properties: &[&str]| Scenario {
+            name: name.to_owned(),
+            properties: centralized::names(properties),
+            ..partition::PARTITION.build_with(&[]).unwrap()
+        };
+        let names = |scenario: &Scenario| -> Vec<&str> {
+            parts_of(scenario).iter().map(|index| parts::PARTS[*index].0).collect()
+        };
+        assert_eq!(names(&scenario("mine", &[])), ["register"]);
+        assert_eq!(names(&scenario("centralized", &[])), ["key_value", "register"]);
+        assert_eq!(names(&scenario("mine", &["clients-are-answered"])), ["key_value", "register"]);
     }
 
     #[test]

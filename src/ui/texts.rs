@@ -143,7 +143,8 @@ async fn fetch(number: usize) -> Option<Rc<[String]>> {
     Some(prose::pieces(&text).map(str::to_owned).collect())
 }
 
-async fn get(address: &str) -> Result<String, JsValue> {
+/// What is at an address of the site.
+pub async fn get(address: &str) -> Result<String, JsValue> {
     let response: Response = JsFuture::from(window().fetch_with_str(address)).await?.dyn_into()?;
     if !response.ok() {
         return Err(response.status().into());

@@ -81,8 +81,8 @@ fn bundle(project: &Project, profile: &[(&str, &str)]) -> Outcome {
         command.env("NO_COLOR", "true");
     }
     project.run_command(&mut command)?;
-    // The page fetches a lesson's prose when it is read.
-    let folder = project.path("dist/sheets").display().to_string();
+    // The page fetches a lesson's prose when it is read, and words with the parts of its module.
+    let folder = project.path("dist").display().to_string();
     project.run("cargo", &["run", "--quiet", "--offline", "--locked", "--package", "prose", "--", &folder])
 }
 
