@@ -12,7 +12,7 @@ use super::help::Help;
 use super::lab::Lab;
 use super::layout::{Layout, Sheet};
 use super::lesson::StepView;
-use super::needs::{parts_of, parts_of_lesson, shown};
+use super::needs::{parts_of, parts_to_come, shown};
 use super::notices::{NoticeList, Notices};
 use super::panels::{Announcements, Badges, BottomPane, Inspector, TimeBar};
 use super::parts::{Parts, coming};
@@ -102,7 +102,7 @@ fn want_all_at_rest(view: Memo<View>) {
     let (texts, parts) = (Texts::here(), Parts::here());
     let begin = move || {
         texts.want_rest();
-        parts.want_all(view.with_untracked(parts_of_lesson));
+        parts.want_all(view.with_untracked(parts_to_come));
     };
     set_timeout(begin, AT_REST_AFTER);
 }
@@ -125,7 +125,7 @@ fn follow_view(view: Memo<View>, session: Session) {
             _ => None,
         });
         let is_coming = if let View::Coming(place) = &view {
-            parts.want(&parts_of(place));
+            parts.want(parts_of(place));
             if let Some(lesson) = step_shown(place).and_then(lesson_of) {
                 texts.want(lesson.number);
             }

@@ -10,10 +10,13 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use super::dynamic::dynamic;
 use super::texts;
 use crate::scenarios::parts::PARTS;
-use crate::sorted::Set;
 use crate::ui::markup::view;
 use crate::ui::signals::{RwSignal, StoredValue};
 use crate::{word, words};
+
+/// All protocols' parts; there is a bit for each.
+const ALL: u64 = u64::MAX;
+const _: () = assert!(PARTS.len() <= u64::BITS as usize);
 
 /// A part of the module. A handle: copies are the same.
 #[derive(Clone, Copy)]
@@ -91,42 +94,53 @@ impl Parts {
         expect_context()
     }
 
-    /// Whether all of these protocols' parts can be called. Tracks.
-    pub fn are_here(self, needed: &Set<usize>) -> bool {
-        self.all(|index, part| !needed.contains(&index) || part.is_here())
+    /// Whether all of these protocols' parts can be called; bit 0 stands for the first. Tracks.
+    pub fn are_here(self, needed: u64) -> bool {
+        self.each(needed, Part::is_here)
     }
 
     /// Whether every part is here, so that the page needs no network for any. Tracks.
     pub fn are_all_here(self) -> bool {
-        self.rest.is_here() && self.all(|_, part| part.is_here())
+        self.rest.is_here() && self.are_here(ALL)
     }
 
     /// Fetches those of these protocols' parts that are not here or on their way.
-    pub fn want(self, needed: &Set<usize>) {
-        self.all(|index, part| {
-            if needed.contains(&index) {
-                part.want();
-            }
+    pub fn want(self, needed: u64) {
+        self.each(needed, |part| {
+            part.want();
             true
         });
     }
 
     /// Fetches what nobody has asked for yet, one after the other: first these protocols' parts, then the rest, then all others.
-    pub fn want_all(self, first: Vec<usize>) {
+    pub fn want_all(self, soon: u64) {
         spawn_local(async move {
-            let protocols = self.protocols.get_value();
-            let soon = first.into_iter().filter_map(|index| protocols.get(index).copied());
-            let parts: Vec<Part> = soon.chain([self.rest]).chain(protocols.iter().copied()).collect();
-            for part in parts {
-                if part.state.get_untracked() == State::Absent {
-                    part.come().await;
-                }
+            while let Some(part) = self.absent(soon) {
+                part.come().await;
             }
         });
     }
 
-    fn all(self, mut is: impl FnMut(usize, Part) -> bool) -> bool {
-        self.protocols.with_value(|parts| parts.iter().enumerate().all(|(index, part)| is(index, *part)))
+    /// The next part that nobody has asked for.
+    fn absent(self, soon: u64) -> Option<Part> {
+        let is_asked = |part: Part| part.state.try_get_untracked() != Some(State::Absent);
+        let mut found = None;
+        let mut look = |part: Part| {
+            found = Some(part).filter(|part| !is_asked(*part));
+            found.is_none()
+        };
+        let _ = self.each(soon, &mut look) && look(self.rest) && self.each(ALL, look);
+        found
+    }
+
+    /// Whether this is so for all of these protocols' parts.
+    fn each(self, needed: u64, mut is: impl FnMut(Part) -> bool) -> bool {
+        let is: &mut dyn FnMut(Part) -> bool = &mut is;
+        let is_so = |parts: &Vec<Part>| {
+            let mut needed = parts.iter().enumerate().filter(|(index, _)| needed >> index & 1 == 1);
+            needed.all(|(_, part)| is(*part))
+        };
+        self.protocols.try_with_value(is_so).unwrap_or(true)
     }
 }
 
@@ -137,23 +151,20 @@ impl Default for Parts {
 }
 
 /// Says that parts are on their way, or that one did not come.
-pub fn coming(needed: Set<usize>) -> AnyView {
+pub fn coming(needed: u64) -> AnyView {
     let parts = Parts::here();
-    dynamic(move || {
-        let needed = needed.clone();
-        match parts.all(|index, part| !needed.contains(&index) || !part.has_failed()) {
-            true => view! {
-                <p class="sheet-state" role="status" data-part-coming>{word!("page.part-coming").text()}</p>
-            },
-            false => view! {
-                <div class="fault" role="alert" data-part-failed>
-                    <p>{word!("page.part-failed").text()}</p>
-                    <button type="button" class="button" on:click=move |_| parts.want(&needed)>
-                        {word!("page.sheet-again").text()}
-                    </button>
-                </div>
-            },
-        }
+    dynamic(move || match parts.each(needed, |part| !part.has_failed()) {
+        true => view! {
+            <p class="sheet-state" role="status" data-part-coming>{word!("page.part-coming").text()}</p>
+        },
+        false => view! {
+            <div class="fault" role="alert" data-part-failed>
+                <p>{word!("page.part-failed").text()}</p>
+                <button type="button" class="button" on:click=move |_| parts.want(needed)>
+                    {word!("page.sheet-again").text()}
+                </button>
+            </div>
+        },
     })
 }
 
