@@ -10,7 +10,7 @@ mod table;
 pub const REST: &str = "rest";
 
 /// What the page shows only on request, by its paths in the program: it comes in the rest of the module, as far as nothing else
-/// calls it.
+/// calls it. Types that others hold too do not belong there: what is made of a library for them would go with them.
 const LATE: [&str; 23] = [
     "::ui::diagram::",
     "::ui::help::__component_forget",
