@@ -171,12 +171,13 @@ pub fn coming(needed: u64) -> AnyView {
 /// Has the page's own script fetch a part (see `index.html`), and fetches its words meanwhile.
 async fn load(name: &'static str) -> Result<(), JsValue> {
     let load: Function = Reflect::get(&window(), &"netsplitPart".into())?.dyn_into()?;
-    let code: Promise = load.call1(&JsValue::NULL, &name.into())?.dyn_into()?;
+    // Who waits for it is said at once: a promise that fails before that is an error of the page.
+    let code = JsFuture::from(load.call1(&JsValue::NULL, &name.into())?.dyn_into::<Promise>()?);
     if let Some(sheet) = words::sheet(name) {
         let text = texts::get(&format!("words/{sheet}")).await?;
         if !words::take(name, &text) {
             return Err(JsValue::UNDEFINED);
         }
     }
-    JsFuture::from(code).await.map(|_| ())
+    code.await.map(|_| ())
 }

@@ -115,7 +115,8 @@ describe('with only the parts that it asks for', () => {
       }
       await page.waitForTimeout(2_000);
       await page.getByTestId('log-topic').selectOption('everything');
-      for (const button of ['step', 'step-back', 'undo', 'redo', 'reset', 'play']) await page.getByTestId(button).click();
+      const deeds = scenario === 'stress' ? [] : ['undo', 'redo'];
+      for (const button of ['step', 'step-back', ...deeds, 'reset', 'play']) await page.getByTestId(button).click();
       await page.waitForTimeout(500);
       await assertAllWords(page);
       await assertWell(visit, scenario);
@@ -142,10 +143,9 @@ describe('without a part', () => {
         await goTo(page, '#/');
         await page.locator('[data-lab]').first().waitFor();
         await goTo(page, `#/lab/${scenario}`);
-        await page.locator('[data-part-failed], [data-part-coming]').first().waitFor();
+        await page.locator('[data-part-failed]').waitFor();
         held = false;
-        const again = page.locator('[data-part-failed] button');
-        if (await again.count()) await again.click({ timeout: 2_000 }).catch(() => {});
+        await page.locator('[data-part-failed] button').click();
         await page.locator('[data-thing]').first().waitFor({ state: 'attached' });
         await page.getByTestId('play').click();
         await assertWell(visit, part);
