@@ -91,7 +91,7 @@ fn provide_stores() -> Session {
     provide_context(Parts::new());
     let keeper = Keeper::read(notices);
     provide_context(keeper);
-    let session = Session::new(lab, keeper, notices);
+    let session = Session::new(lab, keeper, notices, texts);
     provide_context(session);
     session
 }
