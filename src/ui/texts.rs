@@ -71,6 +71,11 @@ impl Texts {
         })
     }
 
+    /// A piece without its marks, for the ear; nothing before it is here.
+    pub fn plain(self, html: Html) -> String {
+        plain(&self.html(html).unwrap_or_default())
+    }
+
     /// A piece as the content of an element.
     pub fn show(self, html: Html) -> impl Fn() -> Option<String> + 'static {
         move || self.html(html)
@@ -143,11 +148,27 @@ async fn fetch(number: usize) -> Option<Rc<[String]>> {
     Some(prose::pieces(&text).map(str::to_owned).collect())
 }
 
-async fn get(address: &str) -> Result<String, JsValue> {
+/// What is at an address of the site.
+pub async fn get(address: &str) -> Result<String, JsValue> {
     let response: Response = JsFuture::from(window().fetch_with_str(address)).await?.dyn_into()?;
     if !response.ok() {
         return Err(response.status().into());
     }
     let text = JsFuture::from(response.text()?).await?;
     text.as_string().ok_or(JsValue::UNDEFINED)
+}
+
+/// The text of HTML that the build has made.
+fn plain(html: &str) -> String {
+    let mut text = String::with_capacity(html.len());
+    let mut inside = false;
+    for character in html.chars() {
+        match character {
+            '<' => inside = true,
+            '>' => inside = false,
+            other if !inside => text.push(other),
+            _ => {}
+        }
+    }
+    text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
 }

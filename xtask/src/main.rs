@@ -17,6 +17,7 @@ mod dist;
 mod glue;
 mod lockfile;
 mod npm;
+mod parts;
 mod project;
 mod serve;
 mod site;

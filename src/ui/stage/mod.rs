@@ -8,6 +8,7 @@ mod board;
 pub(super) mod gestures;
 mod menu;
 mod menu_place;
+mod open;
 mod overlay;
 pub(super) mod painter;
 pub(super) mod watch;
@@ -34,8 +35,8 @@ use crate::word;
 
 use board::{Board, Elements};
 use gestures::{Gesture, Gestures};
-use menu::Open;
 use menu_place::Menu;
+use open::Open;
 use overlay::thing_of;
 
 /// How far a key moves a node, in pixels.
