@@ -5,10 +5,11 @@
 //! The inspector, the stage, forging, and the tests over the catalogue follow from the list.
 
 pub mod chatter;
+pub mod dns;
 pub mod key_value;
 pub mod register;
 
 use crate::sim::process::Protocol;
 
 /// Every protocol.
-pub static ALL: &[&Protocol] = &[&key_value::KEY_VALUE, &register::REGISTER, &chatter::CHATTER];
+pub static ALL: &[&Protocol] = &[&key_value::KEY_VALUE, &dns::DNS, &register::REGISTER, &chatter::CHATTER];

@@ -5,6 +5,7 @@
 //! requests their words in `assets/words`. `headless list`, the laboratory and the sweeps follow from the list.
 
 mod centralized;
+mod dns;
 mod partition;
 mod stress;
 
@@ -14,10 +15,10 @@ use crate::sim::settings::{Setting, Value, parse_setting};
 use crate::words::Key;
 
 /// Every built-in scenario.
-pub static ALL: &[&Entry] = &[&centralized::CENTRALIZED, &partition::PARTITION, &stress::STRESS];
+pub static ALL: &[&Entry] = &[&centralized::CENTRALIZED, &dns::DNS, &partition::PARTITION, &stress::STRESS];
 
 /// Names of all built-in scenarios, for the prose to be checked against while compiling; a test compares it with [`ALL`].
-pub const NAMES: &[&str] = &["centralized", "partition", "stress"];
+pub const NAMES: &[&str] = &["centralized", "dns", "partition", "stress"];
 
 /// All that a scenario may be made of.
 pub const CATALOGUE: Catalogue = Catalogue { protocols: crate::protocols::ALL, faults: crate::faults::ALL };
