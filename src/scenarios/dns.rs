@@ -49,14 +49,14 @@ struct Served {
 const AUTHORITIES: [Served; 6] = [
     Served {
         node: "root",
-        at: (500, 90),
+        at: (746, 90),
         zone: ".",
         records: "com NS ns.com; ns.com A com; org NS ns.org; ns.org A org",
         primary: "",
     },
     Served {
         node: "com",
-        at: (720, 110),
+        at: (748, 217),
         zone: "com",
         records: "com NS ns.com; ns.com A com; \
                   example.com NS ns1.example.com; example.com NS ns2.example.com; \
@@ -65,24 +65,24 @@ const AUTHORITIES: [Served; 6] = [
     },
     Served {
         node: "org",
-        at: (900, 220),
+        at: (859, 238),
         zone: "org",
         records: "org NS ns.org; ns.org A org; example.org NS ns3.example.org; ns3.example.org A ns3",
         primary: "",
     },
     Served {
         node: "ns1",
-        at: (905, 340),
+        at: (832, 357),
         zone: "example.com",
         records: "example.com NS ns1.example.com; example.com NS ns2.example.com; \
                   ns1.example.com A ns1; ns2.example.com A ns2; \
                   www.example.com A 192.0.2.1; mail.example.com A 192.0.2.2",
         primary: "",
     },
-    Served { node: "ns2", at: (820, 460), zone: "example.com", records: "", primary: "ns1" },
+    Served { node: "ns2", at: (782, 470), zone: "example.com", records: "", primary: "ns1" },
     Served {
         node: "ns3",
-        at: (620, 510),
+        at: (526, 510),
         zone: "example.org",
         records: "example.org NS ns3.example.org; ns3.example.org A ns3; www.example.org A 198.51.100.1",
         primary: "",
@@ -92,8 +92,8 @@ const AUTHORITIES: [Served; 6] = [
 fn build(parameters: &Parameters) -> Scenario {
     let (stubs, resolvers) = (parameters.count("stubs"), parameters.count("resolvers"));
     let resolvers: &[(&str, (i32, i32))] = match resolvers {
-        1 => &[("r1", (350, 300))],
-        _ => &[("r1", (330, 200)), ("r2", (360, 400))],
+        1 => &[("r1", (319, 291))],
+        _ => &[("r1", (335, 92)), ("r2", (319, 330))],
     };
     let nodes = (0..stubs)
         .map(|index| stub(index, stubs, resolvers.len()))

@@ -76,7 +76,12 @@ fn no_answer_outlives_its_ttl(world: &World) -> Result<(), Phrase> {
         let age = told.told_at.since(told.heard_at);
         if age >= seconds(told.ttl) || age + seconds(told.seconds_left) > seconds(told.ttl) {
             let node = world.network().name(node);
-            return Err(phrase!("property.answer-too-old", resolver = node, name = told.name.as_str(), age = age));
+            return Err(phrase!(
+                "property.answer-too-old",
+                resolver = node,
+                name = told.name.as_str(),
+                age = age
+            ));
         }
     }
     Ok(())

@@ -183,7 +183,11 @@ impl Stub {
         let looked = Looked { name: question.name, outcome, asked_at, ended_at: cx.now() };
         if looked.failed() {
             self.failed += 1;
-            say(cx, by_user, phrase!("note.lookup-failed", name = looked.name.as_str(), answer = looked.told()));
+            say(
+                cx,
+                by_user,
+                phrase!("note.lookup-failed", name = looked.name.as_str(), answer = looked.told()),
+            );
         } else {
             self.answered += 1;
             self.last_answered = Some(asked_at);
