@@ -8,8 +8,11 @@ pub mod chatter;
 pub mod dns;
 pub mod key_value;
 pub mod register;
+pub mod voice;
 
 use crate::sim::process::Protocol;
 
 /// Every protocol.
 pub static ALL: &[&Protocol] = &[&key_value::KEY_VALUE, &dns::DNS, &register::REGISTER, &chatter::CHATTER];
+pub static ALL: &[&Protocol] =
+    &[&key_value::KEY_VALUE, &register::REGISTER, &voice::VOICE, &chatter::CHATTER];

@@ -8,6 +8,7 @@ mod centralized;
 mod dns;
 mod partition;
 mod stress;
+mod voice;
 
 use crate::sim::network::Catalogue;
 use crate::sim::scenario::{Control, Scenario, ScenarioError};
@@ -19,6 +20,11 @@ pub static ALL: &[&Entry] = &[&centralized::CENTRALIZED, &dns::DNS, &partition::
 
 /// Names of all built-in scenarios, for the prose to be checked against while compiling; a test compares it with [`ALL`].
 pub const NAMES: &[&str] = &["centralized", "dns", "partition", "stress"];
+pub static ALL: &[&Entry] =
+    &[&centralized::CENTRALIZED, &voice::VOICE, &partition::PARTITION, &stress::STRESS];
+
+/// Names of all built-in scenarios, for the prose to be checked against while compiling; a test compares it with [`ALL`].
+pub const NAMES: &[&str] = &["centralized", "voice", "partition", "stress"];
 
 /// All that a scenario may be made of.
 pub const CATALOGUE: Catalogue = Catalogue { protocols: crate::protocols::ALL, faults: crate::faults::ALL };
