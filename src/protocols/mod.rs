@@ -13,6 +13,5 @@ pub mod voice;
 use crate::sim::process::Protocol;
 
 /// Every protocol.
-pub static ALL: &[&Protocol] = &[&key_value::KEY_VALUE, &dns::DNS, &register::REGISTER, &chatter::CHATTER];
 pub static ALL: &[&Protocol] =
-    &[&key_value::KEY_VALUE, &register::REGISTER, &voice::VOICE, &chatter::CHATTER];
+    &[&key_value::KEY_VALUE, &dns::DNS, &register::REGISTER, &voice::VOICE, &chatter::CHATTER];
