@@ -6,6 +6,7 @@
 
 pub mod chatter;
 pub mod dns;
+pub mod email;
 pub mod key_value;
 pub mod register;
 pub mod voice;
@@ -15,3 +16,4 @@ use crate::sim::process::Protocol;
 /// Every protocol.
 pub static ALL: &[&Protocol] =
     &[&key_value::KEY_VALUE, &dns::DNS, &register::REGISTER, &voice::VOICE, &chatter::CHATTER];
+    &[&key_value::KEY_VALUE, &register::REGISTER, &email::EMAIL, &voice::VOICE, &chatter::CHATTER];

@@ -6,6 +6,7 @@
 
 mod centralized;
 mod dns;
+mod email;
 mod partition;
 mod stress;
 mod voice;
@@ -21,6 +22,10 @@ pub static ALL: &[&Entry] =
 
 /// Names of all built-in scenarios, for the prose to be checked against while compiling; a test compares it with [`ALL`].
 pub const NAMES: &[&str] = &["centralized", "dns", "voice", "partition", "stress"];
+    &[&centralized::CENTRALIZED, &email::EMAIL, &voice::VOICE, &partition::PARTITION, &stress::STRESS];
+
+/// Names of all built-in scenarios, for the prose to be checked against while compiling; a test compares it with [`ALL`].
+pub const NAMES: &[&str] = &["centralized", "email", "voice", "partition", "stress"];
 
 /// All that a scenario may be made of.
 pub const CATALOGUE: Catalogue = Catalogue { protocols: crate::protocols::ALL, faults: crate::faults::ALL };

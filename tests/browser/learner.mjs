@@ -36,6 +36,14 @@ export const STEPS = {
     await hand.click('s1');
     await hand.play();
   },
+  '1/email': async (learner, hand) => {
+    await hand.click('b1');
+    await hand.click('b2');
+    await hand.play();
+    await hand.request('ann send bob@b.example hello');
+    await learner.sees('the first goal reached', () => document.querySelector('[data-reached=true]') !== null);
+    await hand.click('b2');
+  },
   '1/divide': async () => {},
   '1/restart': async (learner, hand) => {
     await hand.play();
@@ -49,6 +57,12 @@ export const STEPS = {
   '1/retries': async (learner, hand) => {
     await hand.control('retries', '3');
     await hand.play();
+  },
+  '1/letter-twice': async (learner, hand) => {
+    // The way there and back, and the disk, take 202 ms.
+    await hand.control('timeout', '201ms');
+    await hand.play();
+    await hand.request('ann send bob@b.example hello');
   },
   '2/one-device': async (learner, hand) => {
     await hand.choose('where', 'server');
