@@ -15,5 +15,4 @@ use crate::sim::process::Protocol;
 
 /// Every protocol.
 pub static ALL: &[&Protocol] =
-    &[&key_value::KEY_VALUE, &dns::DNS, &register::REGISTER, &voice::VOICE, &chatter::CHATTER];
-    &[&key_value::KEY_VALUE, &register::REGISTER, &email::EMAIL, &voice::VOICE, &chatter::CHATTER];
+    &[&key_value::KEY_VALUE, &dns::DNS, &email::EMAIL, &register::REGISTER, &voice::VOICE, &chatter::CHATTER];

@@ -14,7 +14,7 @@ pub static DNS: Entry = Entry {
     title: word!("scenario.dns.title"),
     summary: word!("scenario.dns.summary"),
     parameters: &[
-        Setting { name: "stubs", kind: Kind::Count(1, 6), default: "3" },
+        Setting { name: "stubs", kind: Kind::Count(1, 5), default: "3" },
         Setting { name: "resolvers", kind: Kind::Count(1, 2), default: "1" },
     ],
     requests: &[
@@ -166,4 +166,37 @@ fn authority(served: &Served) -> NodeSpec {
 
 fn link(a: &str, b: &str) -> LinkSpec {
     LinkSpec { a: a.to_owned(), b: b.to_owned(), settings: setting("latency", LATENCY), back: Map::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_link_passes_near_a_third_node_and_all_stay_off_the_rim() {
+        for (stubs, resolvers) in [("1", "1"), ("5", "1"), ("1", "2"), ("5", "2")] {
+            let values = [("stubs", stubs), ("resolvers", resolvers)];
+            let scenario =
+                DNS.build_with(&values.map(|(name, value)| (name.to_owned(), value.to_owned()))).unwrap();
+            let place = |name: &str| {
+                let (across, down) =
+                    scenario.nodes.iter().find(|node| node.name == name).unwrap().at.unwrap();
+                assert!((90..=910).contains(&across) && (90..=510).contains(&down), "{name}");
+                (f64::from(across), f64::from(down))
+            };
+            for LinkSpec { a, b, .. } in &scenario.links {
+                for NodeSpec { name, .. } in
+                    scenario.nodes.iter().filter(|node| node.name != *a && node.name != *b)
+                {
+                    let (from, to, at) = (place(a), place(b), place(name));
+                    let (along, across) = (to.0 - from.0, to.1 - from.1);
+                    let length = libm::hypot(along, across);
+                    let part = ((at.0 - from.0) * along + (at.1 - from.1) * across) / (length * length);
+                    let part = libm::fmin(libm::fmax(part, 0.0), 1.0);
+                    let distance = libm::hypot(at.0 - from.0 - part * along, at.1 - from.1 - part * across);
+                    assert!(distance > 60.0, "{a}-{b} passes {name} at {distance}");
+                }
+            }
+        }
+    }
 }

@@ -8,7 +8,7 @@
 use crate::sim::disk::DiskFull;
 use crate::sim::network::NodeId;
 use crate::sim::process::{Context, Look, Process, Timer, timer};
-use crate::sim::settings::{Kind, Setting};
+use crate::sim::settings::{Kind, Setting, Settings};
 use crate::sim::time::Time;
 use crate::sim::world::World;
 use crate::sorted::Map;
@@ -122,14 +122,8 @@ impl Authority {
         if before.as_ref() == Some(&described) {
             return;
         }
-        let is_same_text = |before: &Zone| {
-            let named =
-                |zone: &Zone| zone.records.iter().map(|record| record.with_ttl(0)).collect::<Vec<_>>();
-            before.origin == described.origin && named(before) == named(&described)
-        };
-        let new_records = !before.as_ref().is_some_and(is_same_text);
         let next = match &self.newest {
-            Some(newest) => newest.described_by(described, new_records),
+            Some(newest) => newest.described_by(before.as_ref(), described),
             None => described,
         };
         if self.change(cx, next, None).is_err() {
@@ -139,7 +133,7 @@ impl Authority {
 
     /// Gives a name an address, for its user.
     fn set(&mut self, cx: &mut Context<'_, Dns>, request: &str, name: String, address: &str) {
-        if !cx.settings().text("primary").is_empty() {
+        if is_secondary(cx.settings()) {
             let primary = cx.settings().text("primary").to_owned();
             return cx.answer(phrase!("note.only-primary", primary = primary));
         }
@@ -223,7 +217,9 @@ impl Process for Authority {
         self.newest = self.zone.clone();
         // What the disk has is newer than what the settings describe.
         self.described = self.zone.as_ref().and_then(|_| Zone::of_settings(cx.settings()));
-        self.confirm(cx);
+        if is_secondary(cx.settings()) {
+            self.confirm(cx);
+        }
         self.on_settings(cx);
     }
 
@@ -260,12 +256,14 @@ impl Process for Authority {
     }
 
     fn on_settings(&mut self, cx: &mut Context<'_, Dns>) {
-        cx.cancel_timer(REFRESH);
-        if cx.settings().text("primary").is_empty() {
+        if is_secondary(cx.settings()) {
+            // If it becomes the primary, its copy stays until its description is changed.
+            self.described = Zone::of_settings(cx.settings());
+            self.refresh(cx);
+        } else {
+            cx.cancel_timer(REFRESH);
             cx.cancel_timer(EXPIRE);
             self.describe(cx);
-        } else {
-            self.refresh(cx);
         }
     }
 
@@ -296,6 +294,10 @@ const ZONE: &str = "zone";
 /// The disk's record of addresses that were replaced.
 const PAST: &str = "past";
 
+fn is_secondary(settings: &Settings) -> bool {
+    !settings.text("primary").is_empty()
+}
+
 fn read_past(text: Option<&[u8]>) -> Vec<(Time, Record)> {
     let read = |line: &str| {
         let (micros, record) = line.split_once(' ')?;
@@ -319,7 +321,7 @@ pub fn replaced_at(world: &World, name: &str, address: &str) -> Option<Time> {
     let record = Record { name: name.to_owned(), ttl: 0, data: Data::A(address.to_owned()) };
     let nodes = world.network().nodes_with_role("authority").iter().map(|node| world.node(*node));
     let mut latest = None;
-    for node in nodes.filter(|node| node.settings.text("primary").is_empty()) {
+    for node in nodes.filter(|node| !is_secondary(&node.settings)) {
         let zone = node.disk.read_synced(ZONE).and_then(Zone::parse);
         if zone.is_some_and(|zone| holds(&zone, &record)) {
             return None;

@@ -4,7 +4,7 @@ use crate::sim::process::{Context, Timer};
 use crate::sim::time::Time;
 use crate::sorted::Map;
 
-use super::record::{Question, Record, Type, parent, seconds};
+use super::record::{Question, Record, Type, seconds, upwards};
 use super::{Dns, Rcode, Reply};
 
 /// Answers, that there is none, and referrals, each by the question that it answers.
@@ -75,7 +75,7 @@ impl Cache {
 
     /// The zone nearest to a name whose servers it knows, and their addresses.
     pub fn nearest(&self, now: Time, name: &str) -> Option<(String, Vec<String>)> {
-        std::iter::successors(Some(name), |name| parent(name)).find_map(|zone| {
+        upwards(name).find_map(|zone| {
             let (entry, _) = self.fresh(now, &servers_of(zone))?;
             let addresses = entry.reply.glue();
             (!addresses.is_empty()).then(|| (zone.to_owned(), addresses))

@@ -145,8 +145,12 @@ pub fn is_within(name: &str, zone: &str) -> bool {
     zone == "." || name.strip_suffix(zone).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
 
-/// The name one step nearer to the root; nothing above the root.
-pub fn parent(name: &str) -> Option<&str> {
+/// A name and those above it, up to the root.
+pub fn upwards(name: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(name), |name| parent(name))
+}
+
+fn parent(name: &str) -> Option<&str> {
     match name.split_once('.') {
         Some((_, above)) if !above.is_empty() => Some(above),
         Some(_) => None,
@@ -224,8 +228,8 @@ mod tests {
         for (name, zone) in [("wwwexample.com", "example.com"), ("com", "example.com"), (".", "com")] {
             assert!(!is_within(name, zone), "{name} {zone}");
         }
-        let up = |name| std::iter::successors(Some(name), |name| parent(name)).collect::<Vec<_>>();
-        assert_eq!(up("www.example.com"), ["www.example.com", "example.com", "com", "."]);
+        let way: Vec<_> = upwards("www.example.com").collect();
+        assert_eq!(way, ["www.example.com", "example.com", "com", "."]);
     }
 
     #[test]

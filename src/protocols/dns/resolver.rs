@@ -102,6 +102,11 @@ impl Resolver {
         self.queries
     }
 
+    /// The name that it last told about from its cache.
+    pub fn told_from_cache(&self) -> Option<&str> {
+        self.last_told.as_ref().map(|told| told.name.as_str())
+    }
+
     /// How many responses it has ignored since it started, because it had not asked for them.
     pub fn ignored(&self) -> u64 {
         self.ignored

@@ -2,7 +2,7 @@
 
 use crate::sim::settings::Settings;
 
-use super::record::{Data, Question, Record, Soa, Type, is_within, parent, parse_name};
+use super::record::{Data, Question, Record, Soa, Type, is_within, parse_name, upwards};
 use super::{Rcode, Reply};
 
 /// A zone as one of its servers has it.
@@ -33,11 +33,16 @@ impl Zone {
         Some(Zone { origin: parse_name(settings.text("zone"))?, soa, ttl, records })
     }
 
-    /// The next version, with another description. Unless its records are new, they stay but for their time to live.
-    pub fn described_by(&self, description: Zone, new_records: bool) -> Zone {
+    /// The next version, after its description was changed. Unless the records in it were, they stay as they are but for their
+    /// time to live.
+    pub fn described_by(&self, before: Option<&Zone>, description: Zone) -> Zone {
+        let untimed = |zone: &Zone| zone.records.iter().map(|record| record.with_ttl(0)).collect::<Vec<_>>();
+        let stays =
+            |before: &Zone| before.origin == description.origin && untimed(before) == untimed(&description);
+        let stay = before.is_some_and(stays);
         let mut next = description;
         next.soa.serial = self.soa.serial.wrapping_add(1);
-        if !new_records {
+        if stay {
             next.records = self.records.iter().map(|record| record.with_ttl(next.ttl)).collect();
         }
         next
@@ -107,8 +112,7 @@ impl Zone {
 
     /// The name below the origin at which somebody else's zone begins that this name lies in; the one nearest to the origin.
     fn delegation_of<'a>(&'a self, name: &'a str) -> Option<&'a str> {
-        let above = std::iter::successors(Some(name), |name| parent(name));
-        let below_origin = above.take_while(|name| *name != self.origin);
+        let below_origin = upwards(name).take_while(|name| *name != self.origin);
         below_origin.filter(|name| self.servers_of(name).next().is_some()).last()
     }
 
@@ -144,4 +148,48 @@ impl Zone {
 
 fn count(settings: &Settings, name: &str) -> u32 {
     u32::try_from(settings.count(name)).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn zone() -> Zone {
+        let soa = Soa { serial: 3, refresh: 5, expire: 60, minimum: 10 };
+        let records =
+            ["com NS ns.com", "www.example.com A 192.0.2.1", "sub.com NS ns.sub.com", "ns.sub.com A ns9"];
+        let records = records.map(|text| Record::parse(text, 20).unwrap()).to_vec();
+        Zone { origin: "com".to_owned(), soa, ttl: 20, records }
+    }
+
+    #[test]
+    fn a_zone_is_read_as_it_was_written_and_transferred() {
+        assert_eq!(Zone::parse(zone().to_text().as_bytes()), Some(zone()));
+        assert_eq!(Zone::of_transfer(&zone().transfer()), Some(zone()));
+        let cut_short = &zone().transfer()[..3];
+        assert_eq!(Zone::of_transfer(cut_short), None);
+        assert_eq!(Zone::of_transfer(&[]), None);
+    }
+
+    #[test]
+    fn questions_are_answered_as_the_standard_says() {
+        let answer = |name: &str, kind| {
+            let reply = zone().answer(&Question { name: name.to_owned(), kind });
+            (
+                reply.rcode,
+                reply.authoritative,
+                [reply.answers.len(), reply.authority.len(), reply.additional.len()],
+            )
+        };
+        assert_eq!(answer("www.example.com", Type::A), (Rcode::NoError, true, [1, 0, 0]));
+        // There is the name, but no address; it may only stand between others.
+        assert_eq!(answer("com", Type::A), (Rcode::NoError, true, [0, 1, 0]));
+        assert_eq!(answer("example.com", Type::A), (Rcode::NoError, true, [0, 1, 0]));
+        assert_eq!(answer("no.com", Type::A), (Rcode::NxDomain, true, [0, 1, 0]));
+        assert_eq!(answer("a.b.sub.com", Type::A), (Rcode::NoError, false, [0, 1, 1]));
+        assert_eq!(answer("www.example.org", Type::A), (Rcode::Refused, false, [0, 0, 0]));
+        assert_eq!(answer("com", Type::Soa), (Rcode::NoError, true, [1, 0, 0]));
+        assert_eq!(answer("com", Type::Ns), (Rcode::NoError, true, [1, 0, 0]));
+        assert_eq!(answer("com", Type::Axfr), (Rcode::NoError, true, [6, 0, 0]));
+    }
 }
