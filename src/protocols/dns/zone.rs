@@ -1,5 +1,7 @@
 //! A zone: the part of the tree of names that one authority answers for, and how it answers (RFC 1034, section 4.3.2).
 
+use std::slice;
+
 use crate::sim::settings::Settings;
 
 use super::record::{Data, Question, Record, Soa, Type, is_within, parse_name, upwards};
@@ -71,7 +73,8 @@ impl Zone {
     /// The records of a transfer.
     pub fn transfer(&self) -> Vec<Record> {
         let first = self.first();
-        [&[first.clone()], self.records.as_slice(), &[first]].concat()
+        let first = slice::from_ref(&first);
+        [first, self.records.as_slice(), first].concat()
     }
 
     /// The record that it begins with.
