@@ -9,10 +9,18 @@ pub mod dns;
 pub mod email;
 pub mod key_value;
 pub mod register;
+pub mod telephone;
 pub mod voice;
 
 use crate::sim::process::Protocol;
 
 /// Every protocol.
-pub static ALL: &[&Protocol] =
-    &[&key_value::KEY_VALUE, &dns::DNS, &email::EMAIL, &register::REGISTER, &voice::VOICE, &chatter::CHATTER];
+pub static ALL: &[&Protocol] = &[
+    &key_value::KEY_VALUE,
+    &dns::DNS,
+    &email::EMAIL,
+    &telephone::TELEPHONE,
+    &voice::VOICE,
+    &register::REGISTER,
+    &chatter::CHATTER,
+];

@@ -9,6 +9,7 @@ mod dns;
 mod email;
 mod partition;
 mod stress;
+mod telephone;
 mod voice;
 
 use crate::sim::network::Catalogue;
@@ -21,13 +22,14 @@ pub static ALL: &[&Entry] = &[
     &centralized::CENTRALIZED,
     &dns::DNS,
     &email::EMAIL,
+    &telephone::TELEPHONE,
     &voice::VOICE,
     &partition::PARTITION,
     &stress::STRESS,
 ];
 
 /// Names of all built-in scenarios, for the prose to be checked against while compiling; a test compares it with [`ALL`].
-pub const NAMES: &[&str] = &["centralized", "dns", "email", "voice", "partition", "stress"];
+pub const NAMES: &[&str] = &["centralized", "dns", "email", "telephone", "voice", "partition", "stress"];
 
 /// All that a scenario may be made of.
 pub const CATALOGUE: Catalogue = Catalogue { protocols: crate::protocols::ALL, faults: crate::faults::ALL };

@@ -40,8 +40,11 @@ export const STEPS = {
     await hand.play();
     await hand.request('c1 ask www.example.com');
     await learner.sees('an answer', () => /192\.0\.2\.1/.test(labelOf('c1')));
+    // Pauses: at this speed the answer would be too old by the time the hand is there.
+    await hand.play();
     await hand.click('r1-root');
     await hand.request('c2 ask www.example.com');
+    await hand.play();
     await learner.sees('an answer from the cache', () => /192\.0\.2\.1/.test(labelOf('c2')));
     await learner.sees('an empty cache', () => /\b0 in cache/.test(labelOf('r1')));
     await hand.request('c3 ask www.example.com');
@@ -53,6 +56,13 @@ export const STEPS = {
     await hand.request('ann send bob@b.example hello');
     await learner.sees('the first goal reached', () => document.querySelector('[data-reached=true]') !== null);
     await hand.click('b2');
+  },
+  '1/telephone': async (learner, hand) => {
+    await hand.play();
+    await learner.sees('p2 in a call', () => /talks to p8/.test(labelOf('p2')));
+    await hand.click('x1-x3');
+    await learner.sees('the call dropped', () => /idle/.test(labelOf('p2')));
+    await hand.request('p2 call p8');
   },
   '1/divide': async () => {},
   '1/restart': async (learner, hand) => {
@@ -81,6 +91,13 @@ export const STEPS = {
     await hand.request('ns1 set www.example.com 192.0.2.9');
     await learner.sees('the change', () => /example\.com #2/.test(labelOf('ns1')));
     await hand.click('ns1');
+  },
+  '1/blocked': async (learner, hand) => {
+    await hand.request('p1 call p4');
+    await hand.request('p5 call p8');
+    await hand.play();
+    await learner.sees('two calls', () => /talks/.test(labelOf('p1')) && /talks/.test(labelOf('p5')));
+    await hand.request('p3 call p6');
   },
   '2/one-device': async (learner, hand) => {
     await hand.choose('where', 'server');

@@ -3,3 +3,4 @@
 pub mod centralized;
 pub mod dns;
 pub mod email;
+pub mod telephone;
