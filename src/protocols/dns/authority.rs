@@ -180,7 +180,9 @@ impl Authority {
         }
         match (asked.1.kind, reply.answers.first().map(|record| &record.data)) {
             (Type::Soa, Some(Data::Soa(soa))) => match &self.newest {
-                Some(zone) if !soa.is_newer_than(&zone.soa) => self.confirm(cx),
+                Some(zone) if zone.origin == asked.1.name && !soa.is_newer_than(&zone.soa) => {
+                    self.confirm(cx)
+                }
                 _ => self.ask_primary(cx, Type::Axfr),
             },
             (Type::Axfr, _) => self.take_transfer(cx, &asked.1.name, reply),
