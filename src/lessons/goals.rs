@@ -7,7 +7,7 @@
 use crate::sim::world::World;
 
 use super::types_of_failure::partition;
-use super::what_is::{centralized, email, telephone};
+use super::what_is::{centralized, dns, email, telephone};
 use super::why_build::voice;
 
 /// Something to reach, or a moment to pause at.
@@ -34,6 +34,7 @@ pub struct Solution {
 pub const GOALS: &[&[Goal]] = &[
     // Lesson 1.
     centralized::GOALS,
+    dns::GOALS,
     email::GOALS,
     telephone::GOALS,
     // Lesson 2.
@@ -46,6 +47,7 @@ pub const GOALS: &[&[Goal]] = &[
 pub const SOLUTIONS: &[&[Solution]] = &[
     // Lesson 1.
     centralized::SOLUTIONS,
+    dns::SOLUTIONS,
     email::SOLUTIONS,
     telephone::SOLUTIONS,
     // Lesson 2.

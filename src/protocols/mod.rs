@@ -5,6 +5,7 @@
 //! The inspector, the stage, forging, and the tests over the catalogue follow from the list.
 
 pub mod chatter;
+pub mod dns;
 pub mod email;
 pub mod key_value;
 pub mod register;
@@ -16,6 +17,7 @@ use crate::sim::process::Protocol;
 /// Every protocol.
 pub static ALL: &[&Protocol] = &[
     &key_value::KEY_VALUE,
+    &dns::DNS,
     &email::EMAIL,
     &telephone::TELEPHONE,
     &voice::VOICE,

@@ -5,6 +5,7 @@
 //! requests their words in `assets/words`. `headless list`, the laboratory and the sweeps follow from the list.
 
 mod centralized;
+mod dns;
 mod email;
 mod partition;
 pub mod parts;
@@ -21,6 +22,7 @@ use crate::words::Key;
 /// Every built-in scenario.
 pub static ALL: &[&Entry] = &[
     &centralized::CENTRALIZED,
+    &dns::DNS,
     &email::EMAIL,
     &telephone::TELEPHONE,
     &voice::VOICE,
@@ -29,7 +31,7 @@ pub static ALL: &[&Entry] = &[
 ];
 
 /// Names of all built-in scenarios, for the prose to be checked against while compiling; a test compares it with [`ALL`].
-pub const NAMES: &[&str] = &["centralized", "email", "telephone", "voice", "partition", "stress"];
+pub const NAMES: &[&str] = &["centralized", "dns", "email", "telephone", "voice", "partition", "stress"];
 
 /// All that a scenario may be made of.
 pub const CATALOGUE: Catalogue = Catalogue { protocols: crate::protocols::ALL, faults: crate::faults::ALL };

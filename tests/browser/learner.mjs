@@ -36,6 +36,19 @@ export const STEPS = {
     await hand.click('s1');
     await hand.play();
   },
+  '1/dns': async (learner, hand) => {
+    await hand.play();
+    await hand.request('c1 ask www.example.com');
+    await learner.sees('an answer', () => /192\.0\.2\.1/.test(labelOf('c1')));
+    // Pauses: at this speed the answer would be too old by the time the hand is there.
+    await hand.play();
+    await hand.click('r1-root');
+    await hand.request('c2 ask www.example.com');
+    await hand.play();
+    await learner.sees('an answer from the cache', () => /192\.0\.2\.1/.test(labelOf('c2')));
+    await learner.sees('an empty cache', () => /\b0 in cache/.test(labelOf('r1')));
+    await hand.request('c3 ask www.example.com');
+  },
   '1/email': async (learner, hand) => {
     await hand.click('b1');
     await hand.click('b2');
@@ -70,6 +83,14 @@ export const STEPS = {
     await hand.control('timeout', '201ms');
     await hand.play();
     await hand.request('ann send bob@b.example hello');
+  },
+  '1/stale-name': async (learner, hand) => {
+    await hand.play();
+    await learner.sees('a copy at ns2', () => /example\.com #1/.test(labelOf('ns2')));
+    await hand.click('ns1-ns2');
+    await hand.request('ns1 set www.example.com 192.0.2.9');
+    await learner.sees('the change', () => /example\.com #2/.test(labelOf('ns1')));
+    await hand.click('ns1');
   },
   '1/blocked': async (learner, hand) => {
     await hand.request('p1 call p4');
