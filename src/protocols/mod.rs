@@ -7,8 +7,10 @@
 pub mod chatter;
 pub mod key_value;
 pub mod register;
+pub mod sharded;
 
 use crate::sim::process::Protocol;
 
 /// Every protocol.
-pub static ALL: &[&Protocol] = &[&key_value::KEY_VALUE, &register::REGISTER, &chatter::CHATTER];
+pub static ALL: &[&Protocol] =
+    &[&key_value::KEY_VALUE, &sharded::SHARDED, &register::REGISTER, &chatter::CHATTER];

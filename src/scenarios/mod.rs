@@ -6,6 +6,7 @@
 
 mod centralized;
 mod partition;
+mod sharded;
 mod stress;
 
 use crate::sim::network::Catalogue;
@@ -14,10 +15,11 @@ use crate::sim::settings::{Setting, Value, parse_setting};
 use crate::words::Key;
 
 /// Every built-in scenario.
-pub static ALL: &[&Entry] = &[&centralized::CENTRALIZED, &partition::PARTITION, &stress::STRESS];
+pub static ALL: &[&Entry] =
+    &[&centralized::CENTRALIZED, &sharded::SHARDED, &partition::PARTITION, &stress::STRESS];
 
 /// Names of all built-in scenarios, for the prose to be checked against while compiling; a test compares it with [`ALL`].
-pub const NAMES: &[&str] = &["centralized", "partition", "stress"];
+pub const NAMES: &[&str] = &["centralized", "sharded", "partition", "stress"];
 
 /// All that a scenario may be made of.
 pub const CATALOGUE: Catalogue = Catalogue { protocols: crate::protocols::ALL, faults: crate::faults::ALL };
