@@ -132,9 +132,7 @@ impl Shard {
 
     fn begin(&mut self, cx: &mut Context<'_, Sharded>) {
         self.view = View::begin(cx);
-        let names = cx.disk().records().map(|(name, _, _)| name);
-        self.held =
-            names.filter_map(|name| read(cx.disk(), name).map(|held| (name.to_owned(), held))).collect();
+        self.held = held_on(cx.disk()).map(|(key, held)| (key.to_owned(), held)).collect();
     }
 }
 
@@ -213,8 +211,14 @@ impl Process for Shard {
     }
 }
 
+/// All keys that a disk holds, safe or not, with what it holds of them.
+pub(super) fn held_on(disk: &Disk) -> impl Iterator<Item = (&str, Held)> {
+    let keys = disk.records().filter(|(name, _, _)| *name != view::RECORD);
+    keys.filter_map(|(key, record, _)| decode(record).map(|held| (key, held)))
+}
+
 /// What the disk holds of a key, safe or not. A key that was let go has an empty record.
-pub(super) fn read(disk: &Disk, key: &str) -> Option<Held> {
+fn read(disk: &Disk, key: &str) -> Option<Held> {
     decode(disk.read(key)?)
 }
 

@@ -5,7 +5,7 @@ use crate::sim::world::World;
 use crate::sorted::Map;
 
 use super::ring::Placement;
-use super::shard::{Shard, decode};
+use super::shard::{Shard, decode, held_on};
 use super::{Router, SHARD, Version};
 
 /// The running shards that hold each key, for every key that is on any disk: none for a key that is out of reach.
@@ -13,12 +13,10 @@ pub fn holders(world: &World) -> Map<String, Vec<NodeId>> {
     let mut holders: Map<String, Vec<NodeId>> = Map::new();
     for shard in world.network().nodes_with_role(SHARD) {
         let running = world.process::<Shard>(*shard);
-        for (key, record, _) in world.node(*shard).disk.records() {
-            let held = running.is_some_and(|shard| shard.item(key).is_some());
-            if held {
-                holders.get_or_insert_with(key.to_owned(), Vec::new).push(*shard);
-            } else if decode(record).is_some() {
-                holders.get_or_insert_with(key.to_owned(), Vec::new);
+        for (key, _) in held_on(&world.node(*shard).disk) {
+            let holders = holders.get_or_insert_with(key.to_owned(), Vec::new);
+            if running.is_some_and(|shard| shard.item(key).is_some()) {
+                holders.push(*shard);
             }
         }
     }

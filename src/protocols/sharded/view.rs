@@ -33,7 +33,7 @@ pub(super) const CONFIGURED: Timer = timer("configured");
 pub(super) const BEAT: Timer = timer("beat");
 
 /// The record that holds the configuration. A key holds no space, so that it cannot be mistaken for one.
-const RECORD: &str = "the ring";
+pub(super) const RECORD: &str = "the ring";
 
 /// What a node knows of the others.
 #[derive(Clone, Debug, Default)]
