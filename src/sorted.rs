@@ -50,6 +50,14 @@ impl<K: Ord, V> Map<K, V> {
         self.find(key).ok().map(|index| &self.0[index].1)
     }
 
+    /// The value of a key, to change.
+    pub fn get_mut<Q: Ord + ?Sized>(&mut self, key: &Q) -> Option<&mut V>
+    where
+        K: Borrow<Q>,
+    {
+        self.find(key).ok().map(|index| &mut self.0[index].1)
+    }
+
     /// Whether the key has a value.
     pub fn contains_key<Q: Ord + ?Sized>(&self, key: &Q) -> bool
     where

@@ -7,7 +7,8 @@
 use crate::sim::world::World;
 
 use super::types_of_failure::partition;
-use super::what_is::centralized;
+use super::what_is::{centralized, email, sharded};
+use super::why_build::voice;
 
 /// Something to reach, or a moment to pause at.
 #[derive(Clone, Copy)]
@@ -33,6 +34,10 @@ pub struct Solution {
 pub const GOALS: &[&[Goal]] = &[
     // Lesson 1.
     centralized::GOALS,
+    sharded::GOALS,
+    email::GOALS,
+    // Lesson 2.
+    voice::GOALS,
     // Lesson 5.
     partition::GOALS,
 ];
@@ -41,6 +46,10 @@ pub const GOALS: &[&[Goal]] = &[
 pub const SOLUTIONS: &[&[Solution]] = &[
     // Lesson 1.
     centralized::SOLUTIONS,
+    sharded::SOLUTIONS,
+    email::SOLUTIONS,
+    // Lesson 2.
+    voice::SOLUTIONS,
     // Lesson 5.
     partition::SOLUTIONS,
 ];

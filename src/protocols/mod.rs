@@ -5,12 +5,20 @@
 //! The inspector, the stage, forging, and the tests over the catalogue follow from the list.
 
 pub mod chatter;
+pub mod email;
 pub mod key_value;
 pub mod register;
 pub mod sharded;
+pub mod voice;
 
 use crate::sim::process::Protocol;
 
 /// Every protocol.
-pub static ALL: &[&Protocol] =
-    &[&key_value::KEY_VALUE, &sharded::SHARDED, &register::REGISTER, &chatter::CHATTER];
+pub static ALL: &[&Protocol] = &[
+    &key_value::KEY_VALUE,
+    &sharded::SHARDED,
+    &register::REGISTER,
+    &email::EMAIL,
+    &voice::VOICE,
+    &chatter::CHATTER,
+];

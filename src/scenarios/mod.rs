@@ -5,9 +5,11 @@
 //! requests their words in `assets/words`. `headless list`, the laboratory and the sweeps follow from the list.
 
 mod centralized;
+mod email;
 mod partition;
 mod sharded;
 mod stress;
+mod voice;
 
 use crate::sim::network::Catalogue;
 use crate::sim::scenario::{Control, Scenario, ScenarioError};
@@ -15,11 +17,17 @@ use crate::sim::settings::{Setting, Value, parse_setting};
 use crate::words::Key;
 
 /// Every built-in scenario.
-pub static ALL: &[&Entry] =
-    &[&centralized::CENTRALIZED, &sharded::SHARDED, &partition::PARTITION, &stress::STRESS];
+pub static ALL: &[&Entry] = &[
+    &centralized::CENTRALIZED,
+    &sharded::SHARDED,
+    &email::EMAIL,
+    &voice::VOICE,
+    &partition::PARTITION,
+    &stress::STRESS,
+];
 
 /// Names of all built-in scenarios, for the prose to be checked against while compiling; a test compares it with [`ALL`].
-pub const NAMES: &[&str] = &["centralized", "sharded", "partition", "stress"];
+pub const NAMES: &[&str] = &["centralized", "sharded", "email", "voice", "partition", "stress"];
 
 /// All that a scenario may be made of.
 pub const CATALOGUE: Catalogue = Catalogue { protocols: crate::protocols::ALL, faults: crate::faults::ALL };

@@ -22,7 +22,8 @@ pub struct Disk {
 struct Write {
     number: u64,
     name: String,
-    content: Vec<u8>,
+    /// Nothing where the record is removed.
+    content: Option<Vec<u8>>,
 }
 
 /// The disk takes no more.
@@ -32,9 +33,8 @@ pub struct DiskFull;
 impl Disk {
     /// The newest content of a record, synced or not.
     pub fn read(&self, name: &str) -> Option<&[u8]> {
-        let unsynced =
-            self.unsynced.iter().rev().find(|write| write.name == name).map(|write| &write.content);
-        unsynced.or_else(|| self.synced.get(name)).map(Vec::as_slice)
+        let unsynced = self.unsynced.iter().rev().find(|write| write.name == name);
+        unsynced.map_or_else(|| self.synced.get(name), |write| write.content.as_ref()).map(Vec::as_slice)
     }
 
     /// The content of a record that is safe from a crash.
@@ -47,23 +47,37 @@ impl Disk {
         if self.full {
             return Err(DiskFull);
         }
+        self.change(name, Some(content.to_vec()));
+        Ok(())
+    }
+
+    /// Removes a record, which a full disk does as well. Before a sync a crash brings it back.
+    pub fn remove(&mut self, name: &str) {
+        self.change(name, None);
+    }
+
+    fn change(&mut self, name: &str, content: Option<Vec<u8>>) {
         self.writes += 1;
         let number = self.writes;
         // A write that no sync is under way for gives its place to a newer one of the same record.
         let free = self.sync_covers;
         self.unsynced.retain(|write| write.number <= free || write.name != name);
-        self.unsynced.push(Write { number, name: name.to_owned(), content: content.to_vec() });
-        Ok(())
+        self.unsynced.push(Write { number, name: name.to_owned(), content });
     }
 
     /// The records with their newest content and whether that content is synced.
     pub fn records(&self) -> impl Iterator<Item = (&str, &[u8], bool)> {
         let unsynced = self.unsynced.iter().map(|write| write.name.as_str());
         let names: Set<&str> = self.synced.keys().map(String::as_str).chain(unsynced).collect();
-        names.into_iter().map(|name| {
+        names.into_iter().filter_map(|name| {
             let safe = !self.unsynced.iter().any(|write| write.name == name);
-            (name, self.read(name).unwrap_or_default(), safe)
+            Some((name, self.read(name)?, safe))
         })
+    }
+
+    /// The records that a crash would leave, with their content.
+    pub fn synced_records(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.synced.iter().map(|(name, content)| (name.as_str(), content.as_slice()))
     }
 
     /// Asks for a sync: gives the number of the last write, up to which it covers.
@@ -76,7 +90,10 @@ impl Disk {
     pub(super) fn complete_sync(&mut self, last_write: u64) {
         let covered = self.unsynced.iter().take_while(|write| write.number <= last_write).count();
         for write in self.unsynced.drain(..covered) {
-            self.synced.insert(write.name, write.content);
+            match write.content {
+                Some(content) => self.synced.insert(write.name, content),
+                None => drop(self.synced.remove(&write.name)),
+            }
         }
     }
 
@@ -116,6 +133,25 @@ mod tests {
         assert_eq!(disk.read_synced("x"), Some(b"1".as_slice()));
         disk.forget_unsynced();
         assert_eq!(disk.read("x"), Some(b"1".as_slice()));
+    }
+
+    #[test]
+    fn a_removed_record_comes_back_in_a_crash_unless_a_sync_covered_its_removal() {
+        let mut disk = Disk::default();
+        disk.write("x", b"1").unwrap();
+        let covered = disk.ask_sync();
+        disk.complete_sync(covered);
+        disk.set_full(true);
+        disk.remove("x");
+        assert_eq!((disk.read("x"), disk.records().count()), (None, 0));
+        assert_eq!(disk.synced_records().collect::<Vec<_>>(), [("x", b"1".as_slice())]);
+        disk.forget_unsynced();
+        assert_eq!(disk.read("x"), Some(b"1".as_slice()));
+        disk.remove("x");
+        let covered = disk.ask_sync();
+        disk.complete_sync(covered);
+        disk.forget_unsynced();
+        assert_eq!((disk.read_synced("x"), disk.records().count()), (None, 0));
     }
 
     #[test]

@@ -387,6 +387,11 @@ impl<'a, M: Message> Context<'a, M> {
         }
     }
 
+    /// Removes a record from the disk. Before a sync a crash brings it back.
+    pub fn remove(&mut self, name: &str) {
+        self.raw.core.node_mut(self.raw.me).disk.remove(name);
+    }
+
     /// Makes everything written so far safe, which takes a moment; `when_done` goes off once it is.
     pub fn sync(&mut self, when_done: Timer) {
         let covers = self.raw.core.node_mut(self.raw.me).disk.ask_sync();

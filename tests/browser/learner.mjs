@@ -36,6 +36,14 @@ export const STEPS = {
     await hand.click('s1');
     await hand.play();
   },
+  '1/email': async (learner, hand) => {
+    await hand.click('b1');
+    await hand.click('b2');
+    await hand.play();
+    await hand.request('ann send bob@b.example hello');
+    await learner.sees('the first goal reached', () => document.querySelector('[data-reached=true]') !== null);
+    await hand.click('b2');
+  },
   '1/divide': async () => {},
   '1/restart': async (learner, hand) => {
     await hand.play();
@@ -48,6 +56,36 @@ export const STEPS = {
   },
   '1/retries': async (learner, hand) => {
     await hand.control('retries', '3');
+    await hand.play();
+  },
+  '1/letter-twice': async (learner, hand) => {
+    // The way there and back, and the disk, take 202 ms.
+    await hand.control('timeout', '201ms');
+    await hand.play();
+    await hand.request('ann send bob@b.example hello');
+  },
+  '2/one-device': async (learner, hand) => {
+    await hand.choose('where', 'server');
+    await hand.play();
+  },
+  '2/more-workers': async (learner, hand) => {
+    await hand.play();
+    // What the last utterance took stands beside the device.
+    await learner.sees('an utterance with one worker', () => /2\.404s/.test(labelOf('d1')));
+    for (const [workers, latency] of [['2', '1.324s'], ['4', '784ms'], ['8', '514ms']]) {
+      await hand.control('workers', workers);
+      await learner.sees(`an utterance with ${workers}`, `() => labelOf('d1').includes('${latency}')`);
+    }
+  },
+  '2/mid-utterance': async (learner, hand) => {
+    await hand.play();
+    await learner.pausedOnMoment();
+    await hand.click('w2');
+    await hand.play();
+  },
+  '2/stragglers': async (learner, hand) => {
+    await hand.control('workers', '8');
+    await hand.control('hedge', '400ms');
     await hand.play();
   },
   '5/one-cut': async (learner, hand) => {
@@ -256,6 +294,11 @@ export class Mouse {
     await this.page.keyboard.press('Enter');
   }
 
+  /** Sets a control that is a choice of few words. */
+  async choose(name, word) {
+    await this.page.locator(`[data-control="${name}"] label.segment`).filter({ has: this.page.locator(`[value="${word}"]`) }).click();
+  }
+
   async turn(way) {
     await this.page.locator(`[data-${way}]`).click();
   }
@@ -346,6 +389,15 @@ export class Keyboard {
     await this.press('Control+A');
     await this.page.keyboard.type(value);
     await this.press('Enter');
+  }
+
+  async choose(name, word) {
+    await this.tabTo(`[data-control="${name}"] input`);
+    const found = () => this.page.evaluate(() => document.activeElement.value);
+    for (let steps = 0; (await found()) !== word; steps += 1) {
+      assert.ok(steps < 5, `the control ${name} has no ${word}`);
+      await this.press('ArrowRight');
+    }
   }
 
   async turn(way) {

@@ -207,7 +207,7 @@ impl Process for Shard {
             .facts(Look::default().badge(phrase!("fact.n-keys", n = pairs.len()).to_string()))
             .fact(word!("fact.keys"), pairs.join("  "))
             .fact(word!("fact.hints"), hints as u64)
-            .fact(word!("fact.taken"), self.taken)
+            .fact(word!("fact.taken-over"), self.taken)
     }
 }
 
@@ -217,9 +217,9 @@ pub(super) fn held_on(disk: &Disk) -> impl Iterator<Item = (&str, Held)> {
     keys.filter_map(|(key, record, _)| decode(record).map(|held| (key, held)))
 }
 
-/// What the disk holds of a key, safe or not. A key that was let go has an empty record.
+/// What the disk holds of a key, safe or not.
 fn read(disk: &Disk, key: &str) -> Option<Held> {
-    decode(disk.read(key)?)
+    disk.read(key).and_then(decode)
 }
 
 /// What a record of a key says.

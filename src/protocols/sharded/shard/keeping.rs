@@ -101,15 +101,13 @@ impl Shard {
         }
     }
 
-    /// Lets go what belongs to others and what all of them keep. A full disk keeps it.
+    /// Lets go what belongs to others and what all of them keep.
     fn let_go(&mut self, cx: &mut Context<'_, Sharded>) {
-        let free: Vec<_> =
-            self.held.iter().filter(|(key, held)| self.may_let_go(cx.me(), key, held)).collect();
-        let free: Vec<String> = free.into_iter().map(|(key, _)| key.clone()).collect();
+        let free = self.held.iter().filter(|(key, held)| self.may_let_go(cx.me(), key, held));
+        let free: Vec<String> = free.map(|(key, _)| key.clone()).collect();
         for key in free {
-            if cx.write(&key, &[]).is_ok()
-                && let Some(held) = self.held.remove(&key)
-            {
+            cx.remove(&key);
+            if let Some(held) = self.held.remove(&key) {
                 self.handed_back += u64::from(held.hint.is_some());
             }
         }
