@@ -367,7 +367,7 @@ fn nothing_acknowledged_is_lost_in_chaos_while_the_ring_changes() {
     let kinds = [faults::ALL.iter().copied().filter(honest).collect(), faults::ALL.to_vec()];
     let scenario = begin(&[("interval", "200ms")], &script).scenario().clone();
     let (mut moved, mut handed_back, mut out_of_reach) = (0, 0, 0);
-    for seed in 0..20 {
+    for seed in 0..6 {
         let chaos = Some(Chaos { commands: 30, kinds: kinds[seed as usize % 2].clone() });
         let plan = Plan { until: at("36s"), chaos, ..Plan::new(scenario.clone()) };
         let world = plan.with_seed(seed).run().unwrap().world;
@@ -376,5 +376,5 @@ fn nothing_acknowledged_is_lost_in_chaos_while_the_ring_changes() {
         handed_back += u32::from(reached(&world, "a-hint-was-handed-back"));
         out_of_reach += u32::from(reached(&world, "a-key-was-out-of-reach"));
     }
-    assert!(moved > 10 && handed_back > 2 && out_of_reach > 10, "{moved} {handed_back} {out_of_reach}");
+    assert!(moved > 3 && handed_back > 0 && out_of_reach > 3, "{moved} {handed_back} {out_of_reach}");
 }

@@ -123,7 +123,7 @@ fn router_of(client: u64) -> &'static str {
 
 fn place_of_shard(index: u64, machines: u64) -> (i32, i32) {
     // None stands just left or right of the routers, where the clients' links go through.
-    let turn = if machines % 4 == 0 { 0.5 } else { 0.0 };
+    let turn = if machines.is_multiple_of(4) { 0.5 } else { 0.0 };
     let angle = std::f64::consts::TAU * ((index as f64 + turn) / machines as f64 - 0.25);
     let (across, down) = (MIDDLE.0 + RADIUS * libm::cos(angle), MIDDLE.1 + RADIUS * libm::sin(angle));
     (libm::round(across) as i32, libm::round(down) as i32)
@@ -140,7 +140,7 @@ fn clients_down(machines: u64) -> i32 {
 
 fn place_of_client(index: u64, machines: u64) -> (i32, i32) {
     let across = if index < CLIENTS / 2 { 100 } else { 900 };
-    let from_gap = if index % 2 == 0 { -60 } else { 60 };
+    let from_gap = if index.is_multiple_of(2) { -60 } else { 60 };
     (across, 300 + clients_down(machines) + from_gap)
 }
 

@@ -164,7 +164,8 @@ impl Process for Shard {
                 self.keep(cx, key, Held { item, hint }, Then::Written(from, id));
             }
             Sharded::Beat { epoch, started } => {
-                if self.view.hear(cx, from, epoch, started) {
+                let began_anew = self.view.hear(cx, from, epoch, started);
+                if began_anew {
                     // It may have come back with less than it had.
                     self.known.remove(&from);
                 }
