@@ -7,7 +7,7 @@
 use crate::sim::world::World;
 
 use super::types_of_failure::partition;
-use super::what_is::{centralized, email, sharded};
+use super::what_is::{centralized, email, sharded, telephone};
 use super::why_build::voice;
 
 /// Something to reach, or a moment to pause at.
@@ -36,6 +36,7 @@ pub const GOALS: &[&[Goal]] = &[
     centralized::GOALS,
     sharded::GOALS,
     email::GOALS,
+    telephone::GOALS,
     // Lesson 2.
     voice::GOALS,
     // Lesson 5.
@@ -48,6 +49,7 @@ pub const SOLUTIONS: &[&[Solution]] = &[
     centralized::SOLUTIONS,
     sharded::SOLUTIONS,
     email::SOLUTIONS,
+    telephone::SOLUTIONS,
     // Lesson 2.
     voice::SOLUTIONS,
     // Lesson 5.

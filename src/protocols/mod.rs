@@ -9,6 +9,7 @@ pub mod email;
 pub mod key_value;
 pub mod register;
 pub mod sharded;
+pub mod telephone;
 pub mod voice;
 
 use crate::sim::process::Protocol;
@@ -17,8 +18,9 @@ use crate::sim::process::Protocol;
 pub static ALL: &[&Protocol] = &[
     &key_value::KEY_VALUE,
     &sharded::SHARDED,
-    &register::REGISTER,
     &email::EMAIL,
+    &telephone::TELEPHONE,
     &voice::VOICE,
+    &register::REGISTER,
     &chatter::CHATTER,
 ];

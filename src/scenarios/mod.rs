@@ -9,6 +9,7 @@ mod email;
 mod partition;
 mod sharded;
 mod stress;
+mod telephone;
 mod voice;
 
 use crate::sim::network::Catalogue;
@@ -21,13 +22,14 @@ pub static ALL: &[&Entry] = &[
     &centralized::CENTRALIZED,
     &sharded::SHARDED,
     &email::EMAIL,
+    &telephone::TELEPHONE,
     &voice::VOICE,
     &partition::PARTITION,
     &stress::STRESS,
 ];
 
 /// Names of all built-in scenarios, for the prose to be checked against while compiling; a test compares it with [`ALL`].
-pub const NAMES: &[&str] = &["centralized", "sharded", "email", "voice", "partition", "stress"];
+pub const NAMES: &[&str] = &["centralized", "sharded", "email", "telephone", "voice", "partition", "stress"];
 
 /// All that a scenario may be made of.
 pub const CATALOGUE: Catalogue = Catalogue { protocols: crate::protocols::ALL, faults: crate::faults::ALL };

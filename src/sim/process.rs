@@ -338,6 +338,12 @@ impl<'a, M: Message> Context<'a, M> {
         self.raw.network.neighbours(self.raw.me)
     }
 
+    /// The nodes at the other ends of any node's links, in order, as a map of the network shows them: it does not tell which
+    /// links are whole, nor who runs.
+    pub fn neighbours_of(&self, node: NodeId) -> &'a [NodeId] {
+        self.raw.network.neighbours(node)
+    }
+
     /// All nodes that play a role, in order, as a configuration file would list them.
     pub fn nodes_with_role(&self, role: &str) -> &'a [NodeId] {
         self.raw.network.nodes_with_role(role)

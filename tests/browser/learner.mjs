@@ -50,6 +50,13 @@ export const STEPS = {
     await learner.sees('the first goal reached', () => document.querySelector('[data-reached=true]') !== null);
     await hand.click('b2');
   },
+  '1/telephone': async (learner, hand) => {
+    await hand.play();
+    await learner.sees('p2 in a call', () => /talks to p8/.test(labelOf('p2')));
+    await hand.click('x1-x3');
+    await learner.sees('the call dropped', () => /idle/.test(labelOf('p2')));
+    await hand.request('p2 call p8');
+  },
   '1/divide': async () => {},
   '1/restart': async (learner, hand) => {
     await hand.play();
@@ -80,6 +87,13 @@ export const STEPS = {
     await hand.control('timeout', '201ms');
     await hand.play();
     await hand.request('ann send bob@b.example hello');
+  },
+  '1/blocked': async (learner, hand) => {
+    await hand.request('p1 call p4');
+    await hand.request('p5 call p8');
+    await hand.play();
+    await learner.sees('two calls', () => /talks/.test(labelOf('p1')) && /talks/.test(labelOf('p5')));
+    await hand.request('p3 call p6');
   },
   '2/one-device': async (learner, hand) => {
     await hand.choose('where', 'server');

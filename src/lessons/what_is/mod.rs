@@ -3,3 +3,4 @@
 pub mod centralized;
 pub mod email;
 pub mod sharded;
+pub mod telephone;

@@ -67,7 +67,7 @@ impl Router {
         self.view.placement()
     }
 
-    /// The shards that it was not told of for too long.
+    /// The shards that it has not heard of for too long.
     pub fn suspects(&self) -> &Set<NodeId> {
         self.view.suspects()
     }
@@ -75,13 +75,13 @@ impl Router {
     // What clients ask for.
 
     fn serve(&mut self, cx: &mut Context<'_, Sharded>, client: NodeId, id: u64, key: String, work: Work) {
-        let mut targets = self.placement().targets(&key, self.suspects());
         let suspects = self.suspects();
+        let mut targets = self.placement().targets(&key, suspects);
         targets.retain(|(shard, _)| !suspects.contains(shard));
         let number = self.next_id;
         self.next_id += 1;
-        let none = Set::new;
-        let pending = Pending { client, id, key, work, asked: none(), waits_for: none(), gave_up: false };
+        let (asked, waits_for) = (Set::new(), Set::new());
+        let pending = Pending { client, id, key, work, asked, waits_for, gave_up: false };
         self.pending.insert(number, pending);
         self.ask(cx, number, targets);
     }
