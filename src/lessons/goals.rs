@@ -7,7 +7,7 @@
 use crate::sim::world::World;
 
 use super::types_of_failure::partition;
-use super::what_is::{centralized, dns, email, telephone};
+use super::what_is::{centralized, dns, email, sharded, telephone};
 use super::why_build::voice;
 
 /// Something to reach, or a moment to pause at.
@@ -34,6 +34,7 @@ pub struct Solution {
 pub const GOALS: &[&[Goal]] = &[
     // Lesson 1.
     centralized::GOALS,
+    sharded::GOALS,
     dns::GOALS,
     email::GOALS,
     telephone::GOALS,
@@ -47,6 +48,7 @@ pub const GOALS: &[&[Goal]] = &[
 pub const SOLUTIONS: &[&[Solution]] = &[
     // Lesson 1.
     centralized::SOLUTIONS,
+    sharded::SOLUTIONS,
     dns::SOLUTIONS,
     email::SOLUTIONS,
     telephone::SOLUTIONS,

@@ -9,6 +9,7 @@ pub mod dns;
 pub mod email;
 pub mod key_value;
 pub mod register;
+pub mod sharded;
 pub mod telephone;
 pub mod voice;
 
@@ -17,6 +18,7 @@ use crate::sim::process::Protocol;
 /// Every protocol.
 pub static ALL: &[&Protocol] = &[
     &key_value::KEY_VALUE,
+    &sharded::SHARDED,
     &dns::DNS,
     &email::EMAIL,
     &telephone::TELEPHONE,

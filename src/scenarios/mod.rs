@@ -9,6 +9,7 @@ mod dns;
 mod email;
 mod partition;
 pub mod parts;
+mod sharded;
 mod stress;
 mod telephone;
 mod voice;
@@ -22,6 +23,7 @@ use crate::words::Key;
 /// Every built-in scenario.
 pub static ALL: &[&Entry] = &[
     &centralized::CENTRALIZED,
+    &sharded::SHARDED,
     &dns::DNS,
     &email::EMAIL,
     &telephone::TELEPHONE,
@@ -31,7 +33,8 @@ pub static ALL: &[&Entry] = &[
 ];
 
 /// Names of all built-in scenarios, for the prose to be checked against while compiling; a test compares it with [`ALL`].
-pub const NAMES: &[&str] = &["centralized", "dns", "email", "telephone", "voice", "partition", "stress"];
+pub const NAMES: &[&str] =
+    &["centralized", "sharded", "dns", "email", "telephone", "voice", "partition", "stress"];
 
 /// All that a scenario may be made of.
 pub const CATALOGUE: Catalogue = Catalogue { protocols: crate::protocols::ALL, faults: crate::faults::ALL };
@@ -102,8 +105,10 @@ impl Entry {
         for (name, text) in mine {
             let (setting, value) = parse_setting(self.parameters, name, text)
                 .map_err(|what| ScenarioError { place: format!("scenario {}", self.name), what })?;
-            parameters.retain(|(known, _)| *known != setting.name);
-            parameters.push((setting.name, value));
+            parameters
+                .iter_mut()
+                .filter(|(known, _)| *known == setting.name)
+                .for_each(|known| known.1 = value.clone());
         }
         let shown = parameters.clone();
         let mut scenario = (self.build)(&Parameters { values: parameters });

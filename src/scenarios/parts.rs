@@ -7,6 +7,7 @@
 /// protocols stands beside each, and its own functions are in the part of the first.
 pub const PARTS: &[(&str, &[&str])] = &[
     ("key_value", &["centralized"]),
+    ("sharded", &["sharded"]),
     ("dns", &["dns"]),
     ("email", &["email"]),
     ("telephone", &["telephone"]),

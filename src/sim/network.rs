@@ -2,6 +2,7 @@
 //! fault does to it is state of the [`super::core::Core`].
 
 use petgraph::graph::{DiGraph, EdgeIndex, NodeIndex};
+use serde::{Deserialize, Serialize};
 
 use super::fault::FaultKind;
 use super::figure::Figure;
@@ -11,7 +12,7 @@ use super::time::Duration;
 use crate::sorted::sort_by_key;
 
 /// A node, numbered in the order of the scenario.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub struct NodeId(pub u32);
 
 /// A link, numbered in the order of the scenario.

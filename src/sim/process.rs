@@ -384,6 +384,15 @@ impl<'a, M: Message> Context<'a, M> {
         self.raw.core.node_mut(self.raw.me).disk.write(name, content)
     }
 
+    /// A record that was safe on the disk before the run began: for [`Process::on_start`], and without effect on a node that ever
+    /// went down.
+    pub fn preload(&mut self, name: &str, content: &[u8]) {
+        let node = self.raw.core.node_mut(self.raw.me);
+        if node.falls == 0 {
+            node.disk.preload(name, content);
+        }
+    }
+
     /// Removes a record from the disk. Before a sync a crash brings it back.
     pub fn remove(&mut self, name: &str) {
         self.raw.core.node_mut(self.raw.me).disk.remove(name);

@@ -49,6 +49,12 @@ export const STEPS = {
     await learner.sees('an empty cache', () => /\b0 in cache/.test(labelOf('r1')));
     await hand.request('c3 ask www.example.com');
   },
+  '1/sharded': async (learner, hand) => {
+    await hand.play();
+    await hand.request('r1 remove s2');
+    await learner.sees('s2 without keys', () => /\b0 keys/.test(labelOf('s2')));
+    await hand.click('s1');
+  },
   '1/email': async (learner, hand) => {
     await hand.click('b1');
     await hand.click('b2');
@@ -77,6 +83,17 @@ export const STEPS = {
   '1/retries': async (learner, hand) => {
     await hand.control('retries', '3');
     await hand.play();
+  },
+  '1/unnoticed': async (learner, hand) => {
+    await hand.request('r1 replicas 2');
+    await hand.play();
+    await learner.sees('two copies of every key', () => {
+      const held = (shard) => Number(/(\d+) key/.exec(labelOf(shard))?.[1]);
+      return held('s1') + held('s2') + held('s3') + held('s4') === 48;
+    });
+    await hand.click('s1');
+    await learner.stateIs('s1', 'crashed');
+    await hand.request('r1 remove s3');
   },
   '1/letter-twice': async (learner, hand) => {
     // The way there and back, and the disk, take 202 ms.

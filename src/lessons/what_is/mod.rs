@@ -3,4 +3,5 @@
 pub mod centralized;
 pub mod dns;
 pub mod email;
+pub mod sharded;
 pub mod telephone;
