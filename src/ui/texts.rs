@@ -10,11 +10,11 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::Response;
 
 use super::dynamic::dynamic;
-use super::route::course;
 use crate::lessons::prose::{self, Html};
 use crate::ui::markup::view;
 use crate::ui::signals::RwSignal;
 use crate::word;
+use crate::words::Language;
 
 /// The sheets of the course. A handle: copies are the same.
 #[derive(Clone, Copy)]
@@ -39,7 +39,9 @@ impl Texts {
     /// Without any sheet. Provide it as context once.
     pub fn new() -> Texts {
         let beginning = |name: &&str| if name.is_empty() { Sheet::Here(Rc::new([])) } else { Sheet::Absent };
-        Texts { sheets: RwSignal::new(course().sheets.iter().map(beginning).collect()) }
+        Texts {
+            sheets: RwSignal::new(prose::texts(Language::current()).sheets.iter().map(beginning).collect()),
+        }
     }
 
     /// Those of the page that the calling component belongs to.
@@ -143,7 +145,7 @@ pub fn SheetState(
 }
 
 async fn fetch(number: usize) -> Option<Rc<[String]>> {
-    let name = course().sheets.get(number)?;
+    let name = prose::texts(Language::current()).sheets.get(number)?;
     let text = get(&format!("sheets/{name}")).await.ok()?;
     Some(prose::pieces(&text).map(str::to_owned).collect())
 }
