@@ -4,6 +4,7 @@
 //! rules, named as in the paper · properties · tests*, name it here twice, and give its facts their words in `assets/words`.
 //! The inspector, the stage, forging, and the tests over the catalogue follow from the list.
 
+pub mod bitcoin;
 pub mod chatter;
 pub mod key_value;
 pub mod register;
@@ -11,4 +12,5 @@ pub mod register;
 use crate::sim::process::Protocol;
 
 /// Every protocol.
-pub static ALL: &[&Protocol] = &[&key_value::KEY_VALUE, &register::REGISTER, &chatter::CHATTER];
+pub static ALL: &[&Protocol] =
+    &[&key_value::KEY_VALUE, &register::REGISTER, &bitcoin::BITCOIN, &chatter::CHATTER];

@@ -4,6 +4,7 @@
 //! To add one: write `src/scenarios/x.rs` with a `pub static X: Entry`, name it here twice, and give its controls and
 //! requests their words in `assets/words`. `headless list`, the laboratory and the sweeps follow from the list.
 
+mod bitcoin;
 mod centralized;
 mod partition;
 mod stress;
@@ -14,10 +15,11 @@ use crate::sim::settings::{Setting, Value, parse_setting};
 use crate::words::Key;
 
 /// Every built-in scenario.
-pub static ALL: &[&Entry] = &[&centralized::CENTRALIZED, &partition::PARTITION, &stress::STRESS];
+pub static ALL: &[&Entry] =
+    &[&centralized::CENTRALIZED, &bitcoin::BITCOIN, &partition::PARTITION, &stress::STRESS];
 
 /// Names of all built-in scenarios, for the prose to be checked against while compiling; a test compares it with [`ALL`].
-pub const NAMES: &[&str] = &["centralized", "partition", "stress"];
+pub const NAMES: &[&str] = &["centralized", "bitcoin", "partition", "stress"];
 
 /// All that a scenario may be made of.
 pub const CATALOGUE: Catalogue = Catalogue { protocols: crate::protocols::ALL, faults: crate::faults::ALL };
