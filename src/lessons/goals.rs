@@ -8,6 +8,7 @@ use crate::sim::world::World;
 
 use super::types_of_failure::partition;
 use super::what_is::centralized;
+use super::why_build::bitcoin;
 
 /// Something to reach, or a moment to pause at.
 #[derive(Clone, Copy)]
@@ -33,6 +34,8 @@ pub struct Solution {
 pub const GOALS: &[&[Goal]] = &[
     // Lesson 1.
     centralized::GOALS,
+    // Lesson 2.
+    bitcoin::GOALS,
     // Lesson 5.
     partition::GOALS,
 ];
@@ -41,6 +44,8 @@ pub const GOALS: &[&[Goal]] = &[
 pub const SOLUTIONS: &[&[Solution]] = &[
     // Lesson 1.
     centralized::SOLUTIONS,
+    // Lesson 2.
+    bitcoin::SOLUTIONS,
     // Lesson 5.
     partition::SOLUTIONS,
 ];

@@ -5,6 +5,7 @@ pub mod prose;
 pub mod replay;
 mod types_of_failure;
 mod what_is;
+mod why_build;
 
 /// Assertions that each scenario, goal and moment named in a lesson exists; a wrong name fails the build with file and line.
 mod checks {

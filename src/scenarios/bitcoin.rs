@@ -26,7 +26,7 @@ const LATENCY: &str = "100ms";
 const BLOCK_TIME: &str = "5s";
 const CONFIRMATIONS: &str = "2";
 const GIVES_UP_BEHIND: &str = "5";
-const PAYS_EVERY: &str = "10s";
+const PAYS_EVERY: &str = "15s";
 
 const PLACES: [(&str, (i32, i32)); 6] = [
     ("m1", (110, 180)),

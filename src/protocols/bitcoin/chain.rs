@@ -21,6 +21,8 @@ pub struct Chain {
     first_coins: Arc<Map<Hash, u32>>,
     blocks: Map<Hash, Arc<Stored>>,
     tip: Hash,
+    /// When a block was last let in.
+    newest: Time,
 }
 
 /// A block that was checked, with what follows from its place.
@@ -66,7 +68,13 @@ impl Chain {
         let first_coins: Map<Hash, u32> = coins.collect();
         let names: Vec<&[u8]> = first_coins.keys().map(Hash::bytes).collect();
         let genesis = Hash::of(&names);
-        Chain { genesis, first_coins: Arc::new(first_coins), blocks: Map::new(), tip: genesis }
+        Chain {
+            genesis,
+            first_coins: Arc::new(first_coins),
+            blocks: Map::new(),
+            tip: genesis,
+            newest: Time::ZERO,
+        }
     }
 
     /// The last block of the chain that stands.
@@ -92,6 +100,11 @@ impl Chain {
     /// All blocks but the first one, on whatever branch, in the order of their hashes.
     pub fn blocks(&self) -> impl Iterator<Item = (Hash, &Arc<Stored>)> {
         self.blocks.iter().map(|(hash, stored)| (*hash, stored))
+    }
+
+    /// When a block was last let in.
+    pub fn newest(&self) -> Time {
+        self.newest
     }
 
     /// How many that are.
@@ -188,6 +201,7 @@ impl Chain {
         let (hash, height) = (block.hash(), self.height_of(block.parent) + 1);
         let stored = Arc::new(Stored { block, height, since: now, ids });
         self.blocks.insert(hash, Arc::clone(&stored));
+        self.newest = now;
         if height > self.height() {
             self.tip = hash;
         }

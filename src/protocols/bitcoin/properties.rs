@@ -83,10 +83,11 @@ const UNSETTLED: u64 = 2;
 /// On no branch that a running miner has let in is a coin spent twice. Each block is looked at in the moment in which it is let
 /// in, beside all that it builds on.
 fn no_chain_spends_a_coin_twice(world: &World) -> Result<(), Phrase> {
-    for (node, miner) in world.processes::<Miner>() {
+    let with_new = world.processes::<Miner>().filter(|(_, miner)| miner.chain().newest() == world.now());
+    for (node, miner) in with_new {
         let chain = miner.chain();
-        let new = chain.blocks().filter(|(_, stored)| stored.since == world.now());
-        if new.into_iter().any(|(hash, stored)| spends_again(chain, hash, stored)) {
+        let mut new = chain.blocks().filter(|(_, stored)| stored.since == world.now());
+        if new.any(|(hash, stored)| spends_again(chain, hash, stored)) {
             return Err(phrase!("property.coin-spent-twice", miner = world.network().name(node)));
         }
     }

@@ -1,0 +1,3 @@
+//! Lesson 2, why build a distributed system: one file for each scenario that its steps run.
+
+pub mod bitcoin;
