@@ -32,7 +32,6 @@
 //!         | "double spend" miner       double spend m5
 //! ```
 
-mod attack;
 mod block;
 mod chain;
 mod figures;
@@ -40,7 +39,6 @@ mod hash;
 mod miner;
 pub mod odds;
 mod properties;
-mod wallet;
 
 use serde::{Deserialize, Serialize};
 

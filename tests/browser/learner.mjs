@@ -50,6 +50,45 @@ export const STEPS = {
     await hand.control('retries', '3');
     await hand.play();
   },
+  '2/no-owner': async (learner, hand) => {
+    await hand.play();
+    await hand.request('m1 pay m5');
+  },
+  '2/two-chains': async (learner, hand) => {
+    await hand.play();
+    for (const link of ['m1-m3', 'm2-m4']) await hand.click(link);
+    await learner.pausedOnMoment();
+    for (const link of ['m1-m3', 'm2-m4']) await hand.click(link);
+    await hand.play();
+  },
+  '2/confirmations': async (learner, hand) => {
+    await hand.play();
+    await learner.pausedOnMoment();
+    await hand.play();
+    await learner.sees('that the others have the longer chain', () => {
+      const height = (miner) => Number(/(\d+) ·/.exec(labelOf(miner))?.[1]);
+      return height('m3') > height('m1');
+    });
+    await hand.click('m1-m3');
+  },
+  '2/double-spend': async (learner, hand) => {
+    await hand.request('m1 double spend m5');
+    await hand.play();
+  },
+  // While the merchant stands still nobody on its side mines but the thief, who publishes what is longer by one block or more.
+  '2/weak-thief': async (learner, hand) => {
+    for (const link of ['m1-m3', 'm2-m4']) await hand.click(link);
+    await hand.request('m1 double spend m2');
+    await hand.play();
+    await learner.pausedOnMoment();
+    await hand.menu('m2', 'pause');
+    await hand.play();
+    await learner.sees('a longer chain at m1', () => {
+      const height = (miner) => Number(/(\d+) ·/.exec(labelOf(miner))?.[1]);
+      return height('m1') > height('m2') + 1;
+    });
+    await hand.menu('m2', 'pause');
+  },
   '5/one-cut': async (learner, hand) => {
     await hand.play();
     await hand.click('n2-n4');

@@ -78,7 +78,7 @@ fn known(world: &World) -> impl Iterator<Item = (Hash, &Block)> {
 /// Miners are counted from 1, in their order.
 fn tint(world: &World, miner: u32) -> Tint {
     let miners = world.network().nodes_with_role("miner");
-    Tint(miners.iter().position(|node| node.0 == miner).map_or(0, |index| index as u8 + 1))
+    Tint(miners.iter().position(|node| node.0 == miner).map_or(0, |index| (index + 1) as u8))
 }
 
 /// Up to how many confirmations the chance is drawn.

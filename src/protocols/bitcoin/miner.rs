@@ -1,40 +1,44 @@
 //! The miner: it passes on what is new, checks it, mines, and follows the longest chain.
 
+mod attack;
+mod wallet;
+
 use crate::sim::network::NodeId;
 use crate::sim::process::{Context, Look, Process, Timer, timer};
 use crate::sim::time::{Duration, Time};
 use crate::sorted::{Map, Set};
-use crate::words::Key;
+use crate::words::{Key, Phrase};
 use crate::{phrase, word};
 
-use super::attack::Attack;
 use super::block::{Block, Flaw, Transaction};
 use super::chain::{Chain, Change};
 use super::hash::Hash;
-use super::wallet::{Delivery, Wish};
 use super::{Bitcoin, Item};
+
+use attack::Attack;
+use wallet::{Delivery, Wish};
 
 /// One of those who keep the chain.
 #[derive(Clone, Debug, Default)]
 pub struct Miner {
-    pub(super) me: u32,
+    me: u32,
     /// The numbers of all miners.
-    pub(super) miners: Vec<u32>,
-    pub(super) chain: Chain,
+    miners: Vec<u32>,
+    chain: Chain,
     /// Payments that wait for a block, the oldest first; each can be made on the chain that stands, and no two spend one coin.
-    pub(super) waiting: Vec<Transaction>,
+    waiting: Vec<Transaction>,
     /// Blocks whose parents are not here yet.
     orphans: Map<Hash, Block>,
     /// What was asked for, and when.
     asked: Map<Hash, Time>,
     /// Payments to this miner that were deep enough for it to hand the goods over.
-    pub(super) delivered: Map<Hash, Delivery>,
+    delivered: Map<Hash, Delivery>,
     /// Payments that were once on its chain and then no longer.
     undone: Set<Hash>,
     reorganisations: u64,
-    pub(super) attack: Option<Attack>,
-    pub(super) attacks_won: u64,
-    pub(super) attacks_lost: u64,
+    attack: Option<Attack>,
+    attacks_won: u64,
+    attacks_lost: u64,
     /// The settings as they were when the miner last reckoned with them.
     paces: Paces,
 }
@@ -46,7 +50,7 @@ struct Paces {
     announce: Duration,
 }
 
-pub(super) const MINE: Timer = timer("mine");
+const MINE: Timer = timer("mine");
 const PAY: Timer = timer("pay");
 const ANNOUNCE: Timer = timer("announce");
 const SYNC: Timer = timer("sync");
@@ -97,7 +101,7 @@ impl Miner {
     // Gossip.
 
     /// Tells neighbours but for one of what is new here.
-    pub(super) fn announce(&self, cx: &mut Context<'_, Bitcoin>, items: Vec<Item>, but: Option<NodeId>) {
+    fn announce(&self, cx: &mut Context<'_, Bitcoin>, items: Vec<Item>, but: Option<NodeId>) {
         let inv = Bitcoin::Inv { items };
         for node in cx.neighbours().iter().filter(|node| Some(**node) != but) {
             cx.send(*node, &inv);
@@ -175,15 +179,10 @@ impl Miner {
     // Payments.
 
     /// Lets a payment wait for a block and passes it on, if it may be made and no other that waits spends its coin.
-    pub(super) fn take_payment(
-        &mut self,
-        cx: &mut Context<'_, Bitcoin>,
-        from: Option<NodeId>,
-        payment: Transaction,
-    ) {
+    fn take_payment(&mut self, cx: &mut Context<'_, Bitcoin>, from: Option<NodeId>, payment: Transaction) {
         let id = payment.id();
         self.asked.remove(&id);
-        if !payment.is_signed() || !self.miners.contains(&payment.to) {
+        if !payment.is_signed() {
             return self.refuse(cx, word!("note.refuses-payment"), id, Flaw::NotSigned);
         }
         if self.can_wait(&payment) {
@@ -201,13 +200,13 @@ impl Miner {
     }
 
     fn refuse(&self, cx: &mut Context<'_, Bitcoin>, what: Key, hash: Hash, flaw: Flaw) {
-        cx.note(crate::words::Phrase::new(what).with("hash", hash).with("flaw", flaw.name().text()));
+        cx.note(Phrase::new(what).with("hash", hash).with("flaw", flaw.name().text()));
     }
 
     // Blocks.
 
     /// Lets a block in once it is checked, with the orphans that waited for it, and follows the longest chain.
-    pub(super) fn take_block(&mut self, cx: &mut Context<'_, Bitcoin>, from: Option<NodeId>, block: Block) {
+    fn take_block(&mut self, cx: &mut Context<'_, Bitcoin>, from: Option<NodeId>, block: Block) {
         let hash = block.hash();
         self.asked.remove(&hash);
         if self.chain.has(hash) || self.orphans.contains_key(&hash) {
@@ -290,7 +289,7 @@ impl Miner {
     // Mining.
 
     /// Draws anew when the next block will be found.
-    pub(super) fn mine_on(&self, cx: &mut Context<'_, Bitcoin>) {
+    fn mine_on(&self, cx: &mut Context<'_, Bitcoin>) {
         let share = u64::from(cx.settings().probability("power").parts_per_million());
         if share == 0 {
             return cx.cancel_timer(MINE);
@@ -413,7 +412,7 @@ impl Process for Miner {
 
 impl Miner {
     /// Sets the timer of its own payments; a pace of nought is never.
-    pub(super) fn pay_later(&self, cx: &mut Context<'_, Bitcoin>, timer: Timer, pace: Duration) {
+    fn pay_later(&self, cx: &mut Context<'_, Bitcoin>, timer: Timer, pace: Duration) {
         if pace == Duration::ZERO {
             return cx.cancel_timer(timer);
         }

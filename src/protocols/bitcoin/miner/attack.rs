@@ -8,10 +8,9 @@ use crate::sim::network::NodeId;
 use crate::sim::process::Context;
 use crate::words::Phrase;
 
-use super::Bitcoin;
-use super::block::{Block, Transaction};
-use super::hash::Hash;
-use super::miner::Miner;
+use super::super::block::{Block, Transaction};
+use super::super::hash::Hash;
+use super::{Bitcoin, Miner};
 
 /// An attack under way.
 #[derive(Clone, Debug)]

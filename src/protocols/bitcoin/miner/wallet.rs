@@ -4,11 +4,10 @@ use crate::phrase;
 use crate::sim::network::NodeId;
 use crate::sim::process::Context;
 
-use super::Bitcoin;
+use super::super::block::Transaction;
+use super::super::hash::Hash;
 use super::attack::Attack;
-use super::block::Transaction;
-use super::hash::Hash;
-use super::miner::Miner;
+use super::{Bitcoin, Miner};
 
 /// What a miner's user wants. Miners are named by their numbers.
 #[derive(Clone, Copy, PartialEq, Debug)]
