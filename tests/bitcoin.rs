@@ -331,6 +331,10 @@ fn the_plot_shows_both_lines_and_what_came_of_attacks() {
     let after = points("40s");
     assert!(near(&after[..2]));
     assert_eq!(after[2..], [(1.0, 1.0)]);
+    // What was won against one confirmation is no point of two.
+    let later = run(1, &set, &[ATTACK, "45s set m1 confirmations 2", "45s set m5 confirmations 2"], "50s");
+    let Drawing::Plot(plot) = drawing(later.world(), "catch-up") else { panic!() };
+    assert_eq!(plot.series[2].points, [(1.0, 1.0)]);
 }
 
 #[test]

@@ -85,7 +85,7 @@ fn tint(world: &World, miner: u32) -> Tint {
 const CONFIRMATIONS: u64 = 10;
 
 /// The chance of a double spend for the share of who attacks, or of the strongest miner if nobody did, and what came of the attacks of
-/// this run.
+/// this run, whatever the share was then.
 fn catch_up(world: &World) -> Option<Drawing> {
     let attacks = |node: NodeId| world.process::<Miner>(node).map_or((0, 0), Miner::attacks);
     let is_at_it = |node: NodeId| world.process::<Miner>(node).is_some_and(|miner| miner.secret().is_some());
@@ -107,12 +107,16 @@ fn catch_up(world: &World) -> Option<Drawing> {
         Series { title: word!("figure.paper"), shape: SeriesShape::Line, points: line(odds::paper) },
         Series { title: word!("figure.exact"), shape: SeriesShape::Line, points: line(odds::exact) },
     ];
-    let (won, lost) = attacks(attacker);
-    if won + lost > 0 {
-        let z = world.node(attacker).settings.count("confirmations") as f64;
-        let points = vec![(z, won as f64 / (won + lost) as f64)];
-        series.push(Series { title: word!("figure.measured"), shape: SeriesShape::Dots, points });
+    let dots: Vec<_> = world.process::<Miner>(attacker).map_or_else(Vec::new, measured);
+    if !dots.is_empty() {
+        series.push(Series { title: word!("figure.measured"), shape: SeriesShape::Dots, points: dots });
     }
     let (across, up) = (word!("figure.confirmations"), word!("figure.chance"));
     Some(Drawing::Plot(Plot { across, up, series }))
+}
+
+/// The share of its attacks that a miner won, by the confirmations that were awaited.
+fn measured(miner: &Miner) -> Vec<(f64, f64)> {
+    let outcomes = miner.outcomes().iter();
+    outcomes.map(|(awaited, (won, lost))| (*awaited as f64, *won as f64 / (won + lost) as f64)).collect()
 }

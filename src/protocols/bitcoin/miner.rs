@@ -37,8 +37,8 @@ pub struct Miner {
     undone: Set<Hash>,
     reorganisations: u64,
     attack: Option<Attack>,
-    attacks_won: u64,
-    attacks_lost: u64,
+    /// How many of its attacks were won and lost, by the confirmations that were awaited as they ended.
+    outcomes: Map<u64, (u64, u64)>,
     /// The settings as they were when the miner last reckoned with them.
     paces: Paces,
 }
@@ -90,7 +90,12 @@ impl Miner {
 
     /// How many of its attacks the chain bore out, and how many it gave up or lost, since it started.
     pub fn attacks(&self) -> (u64, u64) {
-        (self.attacks_won, self.attacks_lost)
+        self.outcomes.values().fold((0, 0), |sum, (won, lost)| (sum.0 + won, sum.1 + lost))
+    }
+
+    /// The same by the confirmations that were awaited as they ended.
+    pub fn outcomes(&self) -> &Map<u64, (u64, u64)> {
+        &self.outcomes
     }
 
     /// The branch that it mines in secret: the block from which it grows, and its blocks.

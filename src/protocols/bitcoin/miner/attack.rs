@@ -114,8 +114,10 @@ impl Miner {
 
     fn end_attack(&mut self, cx: &mut Context<'_, Bitcoin>, won: bool) {
         self.attack = None;
-        let outcome: Phrase = if won { phrase!("note.attack-won") } else { phrase!("note.attack-lost") };
-        cx.note(outcome);
-        *(if won { &mut self.attacks_won } else { &mut self.attacks_lost }) += 1;
+        let said: Phrase = if won { phrase!("note.attack-won") } else { phrase!("note.attack-lost") };
+        cx.note(said);
+        let awaited = cx.settings().count("confirmations");
+        let outcome = self.outcomes.get_or_insert_with(awaited, Default::default);
+        *(if won { &mut outcome.0 } else { &mut outcome.1 }) += 1;
     }
 }
