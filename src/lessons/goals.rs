@@ -8,7 +8,7 @@ use crate::sim::world::World;
 
 use super::types_of_failure::partition;
 use super::what_is::{centralized, dns, email, sharded, telephone};
-use super::why_build::voice;
+use super::why_build::{bitcoin, voice};
 
 /// Something to reach, or a moment to pause at.
 #[derive(Clone, Copy)]
@@ -40,6 +40,7 @@ pub const GOALS: &[&[Goal]] = &[
     telephone::GOALS,
     // Lesson 2.
     voice::GOALS,
+    bitcoin::GOALS,
     // Lesson 5.
     partition::GOALS,
 ];
@@ -54,6 +55,7 @@ pub const SOLUTIONS: &[&[Solution]] = &[
     telephone::SOLUTIONS,
     // Lesson 2.
     voice::SOLUTIONS,
+    bitcoin::SOLUTIONS,
     // Lesson 5.
     partition::SOLUTIONS,
 ];

@@ -4,6 +4,7 @@
 //! rules, named as in the paper · properties · tests*, name it here twice, and give its facts their words in `assets/words`.
 //! The inspector, the stage, forging, and the tests over the catalogue follow from the list.
 
+pub mod bitcoin;
 pub mod chatter;
 pub mod dns;
 pub mod email;
@@ -23,6 +24,7 @@ pub static ALL: &[&Protocol] = &[
     &email::EMAIL,
     &telephone::TELEPHONE,
     &voice::VOICE,
+    &bitcoin::BITCOIN,
     &register::REGISTER,
     &chatter::CHATTER,
 ];

@@ -4,6 +4,7 @@
 //! To add one: write `src/scenarios/x.rs` with a `pub static X: Entry`, name it here twice, and give its controls and
 //! requests their words in `assets/words`. `headless list`, the laboratory and the sweeps follow from the list.
 
+mod bitcoin;
 mod centralized;
 mod dns;
 mod email;
@@ -28,13 +29,14 @@ pub static ALL: &[&Entry] = &[
     &email::EMAIL,
     &telephone::TELEPHONE,
     &voice::VOICE,
+    &bitcoin::BITCOIN,
     &partition::PARTITION,
     &stress::STRESS,
 ];
 
 /// Names of all built-in scenarios, for the prose to be checked against while compiling; a test compares it with [`ALL`].
 pub const NAMES: &[&str] =
-    &["centralized", "sharded", "dns", "email", "telephone", "voice", "partition", "stress"];
+    &["centralized", "sharded", "dns", "email", "telephone", "voice", "bitcoin", "partition", "stress"];
 
 /// All that a scenario may be made of.
 pub const CATALOGUE: Catalogue = Catalogue { protocols: crate::protocols::ALL, faults: crate::faults::ALL };

@@ -12,6 +12,7 @@ pub const PARTS: &[(&str, &[&str])] = &[
     ("email", &["email"]),
     ("telephone", &["telephone"]),
     ("voice", &["voice"]),
+    ("bitcoin", &["bitcoin"]),
     ("register", &["partition"]),
     ("chatter", &["stress"]),
 ];

@@ -36,6 +36,12 @@ export const STEPS = {
     await hand.click('s1');
     await hand.play();
   },
+  '1/sharded': async (learner, hand) => {
+    await hand.play();
+    await hand.request('r1 remove s2');
+    await learner.sees('s2 without keys', () => /\b0 keys/.test(labelOf('s2')));
+    await hand.click('s1');
+  },
   '1/dns': async (learner, hand) => {
     await hand.play();
     await hand.request('c1 ask www.example.com');
@@ -48,12 +54,6 @@ export const STEPS = {
     await learner.sees('an answer from the cache', () => /192\.0\.2\.1/.test(labelOf('c2')));
     await learner.sees('an empty cache', () => /\b0 in cache/.test(labelOf('r1')));
     await hand.request('c3 ask www.example.com');
-  },
-  '1/sharded': async (learner, hand) => {
-    await hand.play();
-    await hand.request('r1 remove s2');
-    await learner.sees('s2 without keys', () => /\b0 keys/.test(labelOf('s2')));
-    await hand.click('s1');
   },
   '1/email': async (learner, hand) => {
     await hand.click('b1');
@@ -95,12 +95,6 @@ export const STEPS = {
     await learner.stateIs('s1', 'crashed');
     await hand.request('r1 remove s3');
   },
-  '1/letter-twice': async (learner, hand) => {
-    // The way there and back, and the disk, take 202 ms.
-    await hand.control('timeout', '201ms');
-    await hand.play();
-    await hand.request('ann send bob@b.example hello');
-  },
   '1/stale-name': async (learner, hand) => {
     await hand.play();
     await learner.sees('a copy at ns2', () => /example\.com #1/.test(labelOf('ns2')));
@@ -108,6 +102,12 @@ export const STEPS = {
     await hand.request('ns1 set www.example.com 192.0.2.9');
     await learner.sees('the change', () => /example\.com #2/.test(labelOf('ns1')));
     await hand.click('ns1');
+  },
+  '1/letter-twice': async (learner, hand) => {
+    // The way there and back, and the disk, take 202 ms.
+    await hand.control('timeout', '201ms');
+    await hand.play();
+    await hand.request('ann send bob@b.example hello');
   },
   '1/blocked': async (learner, hand) => {
     await hand.request('p1 call p4');
@@ -135,10 +135,50 @@ export const STEPS = {
     await hand.click('w2');
     await hand.play();
   },
+  '2/no-owner': async (learner, hand) => {
+    await hand.play();
+    await hand.request('m1 pay m5');
+  },
+  '2/two-chains': async (learner, hand) => {
+    await hand.play();
+    for (const link of ['m1-m3', 'm2-m4']) await hand.click(link);
+    await learner.pausedOnMoment();
+    for (const link of ['m1-m3', 'm2-m4']) await hand.click(link);
+    await hand.play();
+  },
+  '2/confirmations': async (learner, hand) => {
+    await hand.play();
+    await learner.pausedOnMoment();
+    await hand.play();
+    await learner.sees('that the others have the longer chain', () => {
+      const height = (miner) => Number(/(\d+) ·/.exec(labelOf(miner))?.[1]);
+      return height('m3') > height('m1');
+    });
+    await hand.click('m1-m3');
+  },
+  '2/double-spend': async (learner, hand) => {
+    await hand.request('m1 double spend m5');
+    await hand.play();
+  },
+  // While the merchant stands still nobody on its side mines but the thief, who publishes what is longer by one block or more.
+  '2/why': async () => {},
   '2/stragglers': async (learner, hand) => {
     await hand.control('workers', '8');
     await hand.control('hedge', '400ms');
     await hand.play();
+  },
+  '2/weak-thief': async (learner, hand) => {
+    for (const link of ['m1-m3', 'm2-m4']) await hand.click(link);
+    await hand.request('m1 double spend m2');
+    await hand.play();
+    await learner.pausedOnMoment();
+    await hand.menu('m2', 'pause');
+    await hand.play();
+    await learner.sees('a longer chain at m1', () => {
+      const height = (miner) => Number(/(\d+) ·/.exec(labelOf(miner))?.[1]);
+      return height('m1') > height('m2') + 1;
+    });
+    await hand.menu('m2', 'pause');
   },
   '5/one-cut': async (learner, hand) => {
     await hand.play();
