@@ -231,6 +231,12 @@ export const STEPS = {
   '5/choose': async () => {},
 };
 
+/** The open lessons. */
+export const LESSONS = [...new Set(Object.keys(STEPS).map((step) => Number(step.split('/')[0])))];
+
+/** The steps that go on with the run of the step before. */
+export const CONTINUING = ['2/why', '5/choose'];
+
 /** The steps of a lesson, in their order. */
 export const stepsOf = (lesson) => Object.keys(STEPS).filter((step) => step.startsWith(`${lesson}/`));
 
