@@ -10,7 +10,17 @@ use std::process::Command;
 
 /// The rooms of the library, each of which may use only those before it.
 const ROOMS: [&str; 11] = [
-    "sorted", "words", "sim", "faults", "protocols", "scenarios", "lessons", "share", "literature", "stage", "ui",
+    "sorted",
+    "words",
+    "sim",
+    "faults",
+    "protocols",
+    "scenarios",
+    "lessons",
+    "share",
+    "literature",
+    "stage",
+    "ui",
 ];
 
 /// Files of a room that know each other, and why. Every other pair of files knows each other in one direction at most,

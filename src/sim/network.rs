@@ -181,7 +181,9 @@ impl Network {
     pub fn figures(&self) -> impl Iterator<Item = &'static Figure> {
         let is_here = |role: &Role| !self.nodes_with_role(role.name).is_empty();
         let protocols = self.catalogue.protocols.iter();
-        protocols.filter(move |protocol| protocol.roles.iter().any(is_here)).flat_map(|protocol| protocol.figures)
+        protocols
+            .filter(move |protocol| protocol.roles.iter().any(is_here))
+            .flat_map(|protocol| protocol.figures)
     }
 
     /// A node's name.
