@@ -22,6 +22,7 @@ pub mod process;
 pub mod property;
 pub mod random;
 mod routes;
+pub mod samples;
 pub mod scenario;
 pub mod settings;
 pub mod snapshot;

@@ -13,6 +13,7 @@ pub mod announce;
 pub mod breakpoints;
 pub mod deeds;
 pub mod diagram;
+pub mod figure;
 pub mod follow;
 pub mod forces;
 pub mod futures;

@@ -15,7 +15,7 @@ use crate::sim::figure::{Ring, Tint};
 const MIDDLE: Point = point(500.0, 300.0);
 const RADIUS: f64 = 160.0;
 /// Half the width of the band, on the board.
-const HALF_WIDTH: f64 = 6.0;
+const HALF_WIDTH: f64 = 7.0;
 /// Places in a full turn.
 const TURN: f64 = 65_536.0;
 /// How many places one line of the circle spans: so few that it looks round.
@@ -124,14 +124,14 @@ pub(super) fn draw_still(sheet: &mut Sheet, frame: &Frame, scene: &Scene<'_>) {
     }
 }
 
-/// The shapes of a stretch's colour: in its middle, and where it is long once more every eighth of the circle.
+/// The shapes of a stretch's colour: in its middle, and where it is long once more every twelfth of the circle.
 fn signs(sheet: &mut Sheet, frame: &Frame, scene: &Scene<'_>, (from, until): (f64, f64), tint: Tint) {
     let ends = [from, until].map(|at| place(scene, at, RADIUS));
-    let size = HALF_WIDTH * scene.view.unit() * 0.72;
+    let size = HALF_WIDTH * scene.view.unit() * 0.78;
     if until - from < TURN / 4.0 && ends[0].distance(ends[1]) < 3.4 * size || !frame.is_detailed() {
         return;
     }
-    let count = ((until - from) / (TURN / 8.0)).round().max(1.0) as u32;
+    let count = ((until - from) / (TURN / 12.0)).round().max(1.0) as u32;
     for index in 0..count {
         let at = from + (until - from) * (f64::from(index) + 0.5) / f64::from(count);
         sheet.stamp(Style::BandSign, tints::shape(tint), place(scene, at, RADIUS), size);

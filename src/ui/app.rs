@@ -13,7 +13,7 @@ use super::lab::Lab;
 use super::layout::{Layout, Sheet};
 use super::lesson::StepView;
 use super::notices::{NoticeList, Notices};
-use super::panels::{Announcements, Badges, BottomPane, Inspector, TimeBar};
+use super::panels::{Announcements, Badges, BottomPane, Figures, Inspector, TimeBar};
 use super::present::Caption;
 use super::progress::Keeper;
 use super::rest::Rest;
@@ -60,6 +60,7 @@ pub fn App() -> impl IntoView {
             data-works=move || works.get().to_string()
             data-sheet=move || layout.sheet.get().map(Sheet::name)
             data-reading=move || layout.reading.get().to_string()
+            data-figures=move || layout.figures.get().to_string()
         >
             <SkipLinks works/>
             <Header/>
@@ -163,6 +164,7 @@ fn Workspace(view: Memo<View>) -> impl IntoView {
         <aside class="inspector-pane pane" id="inspector" tabindex="-1" aria-label=word!("page.inspector").text()>
             <SheetClose/>
             <Inspector/>
+            <Figures/>
         </aside>
         <section class="time-pane pane" aria-label=word!("page.time").text()>
             <TimeBar/>
