@@ -80,7 +80,9 @@ pub fn field(up: &Scale) -> Rect {
 
 /// The axis on the left with lines across the field, and above it what is counted.
 pub fn upward_axis(paper: &mut Paper, field: &Rect, up: &Scale, title: &str) {
-    paper.text("title", Anchor::Start, point(0.0, TEXT * 0.7), title);
+    if !title.is_empty() {
+        paper.text("title", Anchor::Start, point(0.0, TEXT * 0.7), title);
+    }
     for tick in up.ticks() {
         let y = field.bottom - up.fraction(tick) * field.height();
         let class = if tick == 0.0 { "axis" } else { "grid" };

@@ -80,7 +80,7 @@ fn small(timeline: &Timeline, index: usize) -> String {
 /// A reading in full.
 pub fn chart(timeline: &Timeline, index: usize) -> Option<Chart> {
     let network = timeline.world().network();
-    let reading = network.readings.get(index)?;
+    network.readings.get(index)?;
     let all = curves(timeline);
     let numbers =
         all.iter().flat_map(|(samples, reach)| curve(samples, index, *reach)).filter_map(|(_, value)| value);
@@ -88,8 +88,9 @@ pub fn chart(timeline: &Timeline, index: usize) -> Option<Chart> {
     let furthest = all.iter().map(|(_, reach)| *reach).max()?;
     let across = TimeScale::until(furthest, STEPS_AT_MOST.into());
     let mut paper = Paper::of(SIZE.x, SIZE.y);
-    let field = field(&up);
-    upward_axis(&mut paper, &field, &up, reading.title.text());
+    // What it is stands above it, in the line that was opened.
+    let field = Rect { top: TEXT, bottom: SIZE.y - TEXT * 1.8, ..field(&up) };
+    upward_axis(&mut paper, &field, &up, "");
     for (moment, label) in &across.ticks {
         let x = field.left + across.fraction(*moment) * field.width();
         paper.line("axis", point(x, field.bottom), point(x, field.bottom + 4.0));

@@ -33,14 +33,17 @@ const SECOND: u64 = 1_000_000;
 impl Scale {
     /// An axis that holds these numbers, with at most so many steps. Numbers that are none are left out.
     pub fn holding(numbers: impl Iterator<Item = f64>, steps_at_most: u32) -> Scale {
-        let (mut least, mut most) = (0.0_f64, 0.0_f64);
+        let (mut least, mut most, mut whole) = (0.0_f64, 0.0_f64, true);
         for number in numbers.filter(|number| number.is_finite()) {
             (least, most) = (least.min(number), most.max(number));
+            whole = whole && number == number.floor();
         }
         if least == most {
             most = 1.0;
         }
-        let (step, places) = round_up((most - least) / f64::from(steps_at_most.max(1)));
+        let least_step = (most - least) / f64::from(steps_at_most.max(1));
+        // There is nothing between things that are counted.
+        let (step, places) = round_up(if whole { least_step.max(1.0) } else { least_step });
         let mut scale =
             Scale { from: (least / step).floor() * step, until: (most / step).ceil() * step, step, places };
         // A number just below nought costs a step more.
@@ -150,8 +153,13 @@ mod tests {
         assert_eq!(labels(&[3.0, 7.2]), ["0", "2", "4", "6", "8"]);
         assert_eq!(labels(&[0.031]), ["0.00", "0.01", "0.02", "0.03", "0.04"]);
         assert_eq!(labels(&[100.0]), ["0", "50", "100"]);
-        assert_eq!(labels(&[]), ["0.0", "0.5", "1.0"]);
-        assert_eq!(labels(&[f64::NAN, f64::INFINITY, 2.0]), ["0.0", "0.5", "1.0", "1.5", "2.0"]);
+        assert_eq!(labels(&[]), ["0", "1"]);
+        assert_eq!(
+            labels(&[f64::NAN, f64::INFINITY, 2.0]),
+            ["0", "1", "2"],
+            "there is nothing between whole numbers"
+        );
+        assert_eq!(labels(&[0.5, 2.0]), ["0.0", "0.5", "1.0", "1.5", "2.0"]);
         assert_eq!(labels(&[-3.0, 9.0]), ["-5", "0", "5", "10"]);
         assert_eq!(labels(&[1_234_567.0]), ["0", "500000", "1000000", "1500000"]);
     }
