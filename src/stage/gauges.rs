@@ -5,7 +5,7 @@ use super::labels::Room;
 use super::scene::{Frame, Scene};
 use super::sheet::Sheet;
 use super::style::Style;
-use crate::sim::network::{LinkId, NodeId};
+use crate::sim::network::{LinkId, Network, NodeId};
 use crate::sim::process::Gauge;
 use crate::sim::snapshot::{LinkStatus, NodeView, Snapshot};
 
@@ -70,16 +70,7 @@ pub(super) fn take(room: &mut Room, frame: &Frame, scene: &Scene<'_>) {
 }
 
 /// What both ends of a link tell of it, its first end first.
-pub fn of_link(scene: &Scene<'_>, link: LinkId) -> [Option<Gauge>; 2] {
-    told(scene.network, scene.snapshot, link)
-}
-
-/// What both ends of a link tell of it, its first end first.
-pub(super) fn told(
-    network: &crate::sim::network::Network,
-    snapshot: &Snapshot,
-    link: LinkId,
-) -> [Option<Gauge>; 2] {
+pub(super) fn told(network: &Network, snapshot: &Snapshot, link: LinkId) -> [Option<Gauge>; 2] {
     let info = network.links[link.index()];
     let of = |node: NodeId, neighbour: NodeId| {
         let gauges = snapshot.nodes.get(node.index()).map_or(&[][..], |view| &view.gauges);
@@ -95,7 +86,7 @@ pub(super) fn agree(told: &[Option<Gauge>; 2]) -> bool {
 
 /// One bar in the middle if both ends of a whole link tell the same, else one near each end that tells something.
 fn on_link(frame: &Frame, scene: &Scene<'_>, link: LinkId) -> [Option<Bar>; 2] {
-    let told = of_link(scene, link);
+    let told = told(scene.network, scene.snapshot, link);
     let info = scene.network.links[link.index()];
     let (a, b) = (frame.node(info.a), frame.node(info.b));
     let whole = scene.snapshot.links.get(link.index()).is_some_and(|view| view.status() == LinkStatus::Up);

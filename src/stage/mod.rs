@@ -7,7 +7,7 @@
 //! Read in this order: [`thing`], [`geometry`], [`layout`], [`forces`], [`view`], [`sheet`], [`style`], [`scene`], [`picture`], [`svg`], then
 //! [`hit`], [`keys`], [`deeds`] and [`words`]. The rest is what
 //! panels show as plain data: [`log`], [`announce`], [`ticks`], [`marks`], [`follow`], [`units`], [`next`],
-//! [`breakpoints`], [`moments`].
+//! [`breakpoints`], [`moments`], [`mod@figure`].
 
 pub mod announce;
 pub mod breakpoints;

@@ -6,6 +6,7 @@ use super::plot::SIZE;
 use crate::sim::figure::Bars;
 use crate::stage::geometry::point;
 use crate::stage::units;
+use crate::word;
 
 /// From one bar to the next, and how thick they are.
 const PITCH: f64 = 21.0;
@@ -35,7 +36,10 @@ pub fn chart(bars: &Bars) -> Chart {
         paper.text("amount", Anchor::Start, point(left + length + 5.0, y), amount);
     }
     let rows = bars.bars.iter().zip(&amounts).map(|(bar, amount)| vec![bar.label.clone(), amount.clone()]);
-    let table = Table { head: vec![String::new(), bars.unit.text().to_owned()], rows: rows.collect() };
+    let table = Table {
+        head: vec![word!("figure.thing").text().to_owned(), bars.unit.text().to_owned()],
+        rows: rows.collect(),
+    };
     Chart { svg: paper.into_svg(), table, ..Chart::default() }
 }
 
@@ -43,7 +47,6 @@ pub fn chart(bars: &Bars) -> Chart {
 mod tests {
     use super::*;
     use crate::sim::figure::{Bar, Tint};
-    use crate::word;
 
     #[test]
     fn bars_are_as_long_as_their_amounts_and_stay_within_the_drawing() {
