@@ -15,7 +15,7 @@ use super::lesson::StepView;
 use super::literature::Literature;
 use super::needs::{parts_of, parts_to_come, shown};
 use super::notices::{NoticeList, Notices};
-use super::panels::{Announcements, Badges, BottomPane, Inspector, TimeBar};
+use super::panels::{Announcements, Badges, BottomPane, Figures, Inspector, TimeBar};
 use super::parts::{Parts, coming};
 use super::present::Caption;
 use super::progress::Keeper;
@@ -64,6 +64,7 @@ pub fn App() -> impl IntoView {
             data-works=move || works.get().to_string()
             data-sheet=move || layout.sheet.get().map(Sheet::name)
             data-reading=move || layout.reading.get().to_string()
+            data-figures=move || layout.figures.get().to_string()
         >
             <SkipLinks works/>
             <Header/>
@@ -194,6 +195,7 @@ fn Workspace(view: Memo<View>) -> impl IntoView {
         <aside class="inspector-pane pane" id="inspector" tabindex="-1" aria-label=word!("page.inspector").text()>
             <SheetClose/>
             <Inspector/>
+            <Figures/>
         </aside>
         <section class="time-pane pane" aria-label=word!("page.time").text()>
             <TimeBar/>

@@ -32,6 +32,15 @@ pub fn Caption(view: Memo<View>) -> impl IntoView {
     view! {
         <header class="caption" data-caption>
             {line}
+            <button
+                type="button"
+                class="button"
+                aria-pressed=move || layout.figures.get().to_string()
+                on:click=move |_| layout.figures.update(|shown| *shown = !*shown)
+                data-present-figures
+            >
+                {word!("figure.show").text()}
+            </button>
             <button type="button" class="button" on:click=move |_| layout.toggle_presenting() data-present-leave>
                 {word!("page.present-leave").text()}
             </button>
