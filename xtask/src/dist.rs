@@ -85,7 +85,19 @@ fn bundle(project: &Project, profile: &[(&str, &str)]) -> Outcome {
     project.run_command(&mut command)?;
     // The page fetches a lesson's prose when it is read, and words with the parts of its module.
     let folder = project.path("dist").display().to_string();
-    project.run("cargo", &["run", "--quiet", "--offline", "--locked", "--package", "prose", "--", &folder])
+    project
+        .run("cargo", &["run", "--quiet", "--offline", "--locked", "--package", "prose", "--", &folder])?;
+    write_style_of_rest(project)
+}
+
+/// Joins the style sheets of what is shown only on request: the page fetches them before it.
+fn write_style_of_rest(project: &Project) -> Outcome {
+    let mut style = String::new();
+    for sheet in size::files_below(&project.path("style/rest"))? {
+        style += &fs::read_to_string(&sheet).map_err(file_error("read", &sheet))?;
+    }
+    let path = project.path("dist/rest.css");
+    fs::write(&path, style).map_err(file_error("write", &path))
 }
 
 /// Optimises each module in place. Its name keeps the hash that trunk gave it: that is the hash of what was

@@ -17,9 +17,9 @@ const SHEETS: &str = "sheets";
 /// Where the words are that come with a part of the module, in files whose names begin with the language's and the part's.
 const WORDS: &str = "words";
 
-/// Files that go with the site and are no part of its first load: some are asked for when one saves or opens a run, the licence
-/// of the type never.
-const FETCHED_LATER: [&str; 3] = ["fonts/OFL.txt", "worker.js", "worker_bg.wasm"];
+/// Files that go with the site and are no part of its first load: some are asked for with the rest of the module, or when one saves or
+/// opens a run, the licence of the type never.
+const FETCHED_LATER: [&str; 4] = ["fonts/OFL.txt", "rest.css", "worker.js", "worker_bg.wasm"];
 
 /// One file of the site.
 pub struct FileSize {
