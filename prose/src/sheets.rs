@@ -8,8 +8,13 @@ use crate::course::{Block, Course, Html, LessonText};
 /// What stands between two pieces: the record separator of ASCII, which no text holds.
 pub(crate) const SEPARATOR: &str = "\u{1e}\n";
 
-/// Numbers all HTML of a course by sheet and piece, notes the names of the sheets in it, and returns them.
+/// Numbers all steps, and all HTML of a course by sheet and piece, notes the names of the sheets in it, and returns them.
 pub(crate) fn divide(language: &str, course: &mut Course) -> Vec<Sheet> {
+    for lesson in &mut course.lessons.0 {
+        for (place, step) in lesson.steps.0.iter_mut().enumerate() {
+            step.function = format!("{language}_{}_{}", lesson.number, place + 1);
+        }
+    }
     let glossary = course.glossary.0.iter_mut().map(|term| &mut term.html).collect();
     let lessons = course.lessons.0.iter_mut().map(pieces_of);
     let sheets: Vec<Sheet> = std::iter::once(glossary)

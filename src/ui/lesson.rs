@@ -119,7 +119,7 @@ fn ProgressBar(lesson: &'static LessonText, here: StepId) -> impl IntoView {
 #[component]
 fn Blocks(step: StepHere) -> impl IntoView {
     let texts = Texts::here();
-    let blocks = step.text.blocks;
+    let blocks = step.text.content().blocks;
     let first_explain =
         blocks.iter().position(|block| matches!(block, Block::Explain(_))).unwrap_or(blocks.len());
     let mut questions = 0;
@@ -138,7 +138,7 @@ fn Blocks(step: StepHere) -> impl IntoView {
     let before = blocks[..first_explain].iter().map(&mut show).collect_view();
     let after = blocks[first_explain..].iter().map(&mut show).collect_view();
     let session = Session::here();
-    let names: Vec<&str> = step.text.controls.iter().map(|line| line.text).collect();
+    let names: Vec<&str> = step.text.content().controls.iter().map(|line| line.text).collect();
     let on_rebuild = Callback::new(move |(name, text): (String, String)| session.begin_with(&name, &text));
     let controls = (!names.is_empty()).then(|| view! { <Controls on_rebuild only=names/> });
     view! {

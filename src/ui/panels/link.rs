@@ -43,9 +43,14 @@ impl Way {
     }
 }
 
-/// The panel of a link.
+/// The panel of a link. It is in the rest of the module.
+#[inline(never)]
+pub(super) fn panel(link: LinkId) -> AnyView {
+    view! { <LinkPanel link=link /> }
+}
+
 #[component]
-pub(super) fn LinkPanel(
+fn LinkPanel(
     /// Which.
     link: LinkId,
 ) -> impl IntoView {

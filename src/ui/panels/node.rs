@@ -24,9 +24,14 @@ use super::parts::{Fold, LateFold, Line, Lines, watched, word_for};
 use super::requests::{AskLine, Offers, offers};
 use super::strike::{SettingNow, SettingsOf, Strikes};
 
-/// The panel of a node.
+/// The panel of a node. It is in the rest of the module.
+#[inline(never)]
+pub(super) fn panel(node: NodeId) -> AnyView {
+    view! { <NodePanel node=node /> }
+}
+
 #[component]
-pub(super) fn NodePanel(
+fn NodePanel(
     /// Which.
     node: NodeId,
 ) -> impl IntoView {
