@@ -8,7 +8,7 @@ use crate::{phrase, word};
 
 use super::block::Block;
 use super::hash::Hash;
-use super::miner::Miner;
+use super::miner::{Miner, tint_among};
 use super::{odds, properties};
 
 pub(super) const FIGURES: &[Figure] = &[
@@ -78,7 +78,7 @@ fn known(world: &World) -> impl Iterator<Item = (Hash, &Block)> {
 /// Miners are counted from 1, in their order.
 fn tint(world: &World, miner: u32) -> Tint {
     let miners = world.network().nodes_with_role("miner");
-    Tint(miners.iter().position(|node| node.0 == miner).map_or(0, |index| (index + 1) as u8))
+    tint_among(miners.iter().map(|node| node.0), miner)
 }
 
 /// Up to how many confirmations the chance is drawn.

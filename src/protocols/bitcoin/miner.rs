@@ -3,6 +3,7 @@
 mod attack;
 mod wallet;
 
+use crate::sim::figure::Tint;
 use crate::sim::network::NodeId;
 use crate::sim::process::{Context, Look, Process, Timer, timer};
 use crate::sim::time::{Duration, Time};
@@ -400,6 +401,7 @@ impl Process for Miner {
     fn look(&self) -> Look {
         let (tip, height) = (self.chain.tip(), self.chain.height());
         let look = Look::default()
+            .tint(tint_among(self.miners.iter().copied(), self.me))
             .badge(format!("{height} · {tip}"))
             .fact(word!("fact.tip"), tip.to_string())
             .fact(word!("fact.height"), height)
@@ -413,6 +415,11 @@ impl Process for Miner {
             None => look,
         }
     }
+}
+
+/// The colour of one of these miners.
+pub(super) fn tint_among(mut miners: impl Iterator<Item = u32>, miner: u32) -> Tint {
+    Tint(miners.position(|other| other == miner).map_or(0, |index| (index + 1) as u8))
 }
 
 impl Miner {

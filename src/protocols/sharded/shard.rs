@@ -3,6 +3,7 @@
 mod keeping;
 
 use crate::sim::disk::Disk;
+use crate::sim::figure::Tint;
 use crate::sim::network::NodeId;
 use crate::sim::process::{Context, Look, Process, Timer};
 use crate::sim::settings::{Kind, Setting};
@@ -12,7 +13,7 @@ use crate::{phrase, word};
 
 use super::ring::Placement;
 use super::view::{self, View};
-use super::{Item, Sharded, Version};
+use super::{Item, SHARD, Sharded, Version};
 
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +36,8 @@ pub(super) const SETTINGS: &[Setting] = &[
 #[derive(Clone, Debug, Default)]
 pub struct Shard {
     view: View,
+    /// The colour of what is its own on the ring.
+    tint: Option<Tint>,
     /// What is safe on the disk: nothing else is ever told to anyone.
     held: Map<String, Held>,
     /// What waits for a sync, by the number of the sync.
@@ -132,6 +135,7 @@ impl Shard {
 
     fn begin(&mut self, cx: &mut Context<'_, Sharded>) {
         self.view = View::begin(cx);
+        self.tint = Some(tint_among(cx.nodes_with_role(SHARD), cx.me()));
         self.held = held_on(cx.disk()).map(|(key, held)| (key.to_owned(), held)).collect();
     }
 }
@@ -204,12 +208,18 @@ impl Process for Shard {
         let pairs: Vec<_> =
             self.held.iter().map(|(key, held)| format!("{key} = {}", held.item.value)).collect();
         let hints = self.held.values().filter(|held| held.hint.is_some()).count();
+        let look = Look { tint: self.tint, ..Look::default() };
         self.view
-            .facts(Look::default().badge(phrase!("fact.n-keys", n = pairs.len()).to_string()))
+            .facts(look.badge(phrase!("fact.n-keys", n = pairs.len()).to_string()))
             .fact(word!("fact.keys"), pairs.join("  "))
             .fact(word!("fact.hints"), hints as u64)
             .fact(word!("fact.taken-over"), self.taken)
     }
+}
+
+/// The colour of one of these shards.
+pub(super) fn tint_among(shards: &[NodeId], shard: NodeId) -> Tint {
+    Tint(shards.iter().position(|other| *other == shard).unwrap_or_default() as u8)
 }
 
 /// All keys that a disk holds, safe or not, with what it holds of them.
