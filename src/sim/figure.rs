@@ -34,7 +34,7 @@ pub enum Drawing {
 
 /// A colour by number, for things of a kind that are told apart: the same number has the same colour, and the same shape beside it, in
 /// every drawing. A node that things belong to says its own in [`super::process::Look::tint`].
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Tint(pub u8);
 
 /// Curves and points over two axes. It is scaled to what it shows, from nought.

@@ -12,14 +12,16 @@ use std::time::Instant;
 /// together, where gzip finds what they share.
 /// No feature flags: wasm-opt reads from the module which features it uses, and with `--all-features` it writes
 /// modules that browsers refuse.
+/// Constants stay as the linker leaves them, each in a segment of its own, for [`split`] to give to the parts.
 /// The last one shortens the names by which module and JavaScript call each other, and prints them for [`glue`].
-const WASM_OPT_FLAGS: [&str; 7] = [
+const WASM_OPT_FLAGS: [&str; 8] = [
     "--debuginfo",
     "-Os",
     "--always-inline-max-function-size=0",
     "--flexible-inline-max-function-size=2",
     "--one-caller-inline-max-function-size=0",
     "--reorder-functions-by-name",
+    "--skip-pass=memory-packing",
     "--minify-imports-and-exports-and-modules",
 ];
 

@@ -401,8 +401,8 @@ impl Process for Miner {
     fn look(&self) -> Look {
         let (tip, height) = (self.chain.tip(), self.chain.height());
         let look = Look::default()
-            .tint(tint_among(self.miners.iter().copied(), self.me))
             .badge(format!("{height} · {tip}"))
+            .tint(tint_of(&self.miners, self.me))
             .fact(word!("fact.tip"), tip.to_string())
             .fact(word!("fact.height"), height)
             .fact(word!("fact.coins"), self.chain.coins_of(self.me).len() as u64)
@@ -417,9 +417,9 @@ impl Process for Miner {
     }
 }
 
-/// The colour of one of these miners.
-pub(super) fn tint_among(mut miners: impl Iterator<Item = u32>, miner: u32) -> Tint {
-    Tint(miners.position(|other| other == miner).map_or(0, |index| (index + 1) as u8))
+/// Miners have their colours in order, from 1: the first block, which nobody made, has 0.
+pub(super) fn tint_of(miners: &[u32], miner: u32) -> Tint {
+    Tint(miners.iter().position(|other| *other == miner).map_or(0, |index| (index + 1) as u8))
 }
 
 impl Miner {

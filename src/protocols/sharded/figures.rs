@@ -6,7 +6,7 @@ use crate::sim::world::World;
 use crate::word;
 
 use super::ring::{Placement, place_of_key};
-use super::shard::tint_among;
+use super::shard::tint_of;
 use super::survey::{holders, placement};
 use super::{SHARD, Shard};
 
@@ -39,9 +39,9 @@ fn drawn(place: u32) -> u16 {
     (place >> 16) as u16
 }
 
-/// Shards have their colours in order, whether they are on the ring or not.
+/// The colour of what a shard holds.
 fn tint(world: &World, shard: NodeId) -> Tint {
-    tint_among(world.network().nodes_with_role(SHARD), shard)
+    tint_of(world.network().nodes_with_role(SHARD), shard)
 }
 
 /// How many keys each running shard holds; one that is down shows none.

@@ -13,7 +13,7 @@ use crate::{phrase, word};
 
 use super::ring::Placement;
 use super::view::{self, View};
-use super::{Item, SHARD, Sharded, Version};
+use super::{Item, Sharded, Version};
 
 use serde::{Deserialize, Serialize};
 
@@ -35,9 +35,9 @@ pub(super) const SETTINGS: &[Setting] = &[
 /// One that holds a share of the keys.
 #[derive(Clone, Debug, Default)]
 pub struct Shard {
+    /// By which colour its keys are known in figures.
+    tint: Tint,
     view: View,
-    /// The colour of what is its own on the ring.
-    tint: Option<Tint>,
     /// What is safe on the disk: nothing else is ever told to anyone.
     held: Map<String, Held>,
     /// What waits for a sync, by the number of the sync.
@@ -134,8 +134,8 @@ impl Shard {
     }
 
     fn begin(&mut self, cx: &mut Context<'_, Sharded>) {
+        self.tint = tint_of(cx.nodes_with_role(super::SHARD), cx.me());
         self.view = View::begin(cx);
-        self.tint = Some(tint_among(cx.nodes_with_role(SHARD), cx.me()));
         self.held = held_on(cx.disk()).map(|(key, held)| (key.to_owned(), held)).collect();
     }
 }
@@ -208,17 +208,16 @@ impl Process for Shard {
         let pairs: Vec<_> =
             self.held.iter().map(|(key, held)| format!("{key} = {}", held.item.value)).collect();
         let hints = self.held.values().filter(|held| held.hint.is_some()).count();
-        let look = Look { tint: self.tint, ..Look::default() };
         self.view
-            .facts(look.badge(phrase!("fact.n-keys", n = pairs.len()).to_string()))
+            .facts(Look::default().badge(phrase!("fact.n-keys", n = pairs.len()).to_string()).tint(self.tint))
             .fact(word!("fact.keys"), pairs.join("  "))
             .fact(word!("fact.hints"), hints as u64)
             .fact(word!("fact.taken-over"), self.taken)
     }
 }
 
-/// The colour of one of these shards.
-pub(super) fn tint_among(shards: &[NodeId], shard: NodeId) -> Tint {
+/// Shards have their colours in order, whether they are on the ring or not.
+pub(super) fn tint_of(shards: &[NodeId], shard: NodeId) -> Tint {
     Tint(shards.iter().position(|other| *other == shard).unwrap_or_default() as u8)
 }
 

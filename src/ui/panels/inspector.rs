@@ -11,10 +11,8 @@ use crate::ui::memo::Memo;
 use crate::ui::rest::late;
 use crate::{phrase, word};
 
-use super::link::LinkPanel;
-use super::node::NodePanel;
-use super::packet;
 use super::parts::{Fold, Line, Lines, watched};
+use super::{link, node, packet};
 
 /// The inspector.
 #[component]
@@ -22,8 +20,8 @@ pub fn Inspector() -> impl IntoView {
     let lab = Lab::here();
     let selected = Memo::new(move |_| (lab.opened.get(), lab.selected.get()));
     let panel = dynamic(move || match selected.get().1 {
-        Some(Thing::Node(node)) => view! { <NodePanel node=node /> }.into_any(),
-        Some(Thing::Link(link)) => view! { <LinkPanel link=link /> }.into_any(),
+        Some(Thing::Node(node)) => late(move || node::panel(node)),
+        Some(Thing::Link(link)) => late(move || link::panel(link)),
         Some(Thing::Packet(packet)) => late(move || packet::panel(packet)),
         None => view! { <NetworkPanel /> }.into_any(),
     });

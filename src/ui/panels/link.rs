@@ -44,8 +44,12 @@ impl Way {
 }
 
 /// The panel of a link.
+pub(super) fn panel(link: LinkId) -> AnyView {
+    view! { <LinkPanel link/> }.into_any()
+}
+
 #[component]
-pub(super) fn LinkPanel(
+fn LinkPanel(
     /// Which.
     link: LinkId,
 ) -> impl IntoView {

@@ -32,7 +32,6 @@ pub(super) use apart::toggle_apart;
 pub use badges::Badges;
 pub use bottom::BottomPane;
 pub use controls::Controls;
-use event_log::EventLog;
 pub use figures::Figures;
 pub use inspector::Inspector;
 pub use time_bar::TimeBar;

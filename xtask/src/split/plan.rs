@@ -23,6 +23,9 @@ impl Plan {
         if source.tables.is_empty() || source.memories.len() != 1 || source.has_odd_elements {
             return Err(super::told("it has no table, not one memory, or elements that are not functions"));
         }
+        if source.has_odd_segments {
+            return Err(super::told("it puts things into memory later than as it begins"));
+        }
         let own = source.names.iter().filter(|(function, _)| **function >= source.imported);
         let mut home: BTreeMap<u32, usize> =
             own.filter_map(|(function, name)| Some((*function, part_of(name)?))).collect();
