@@ -11,7 +11,8 @@ pub(crate) const SEPARATOR: &str = "\u{1e}\n";
 /// Numbers all steps, and all HTML of a course by sheet and piece, notes the names of the sheets in it, and returns them.
 pub(crate) fn divide(language: &str, course: &mut Course) -> Vec<Sheet> {
     // The sheets of steps come after those of the glossary, of all lessons, and of literature.
-    let mut step_sheets = course.lessons.0.len() + 2..;
+    let first_step = course.lessons.0.len() + 2;
+    let mut step_sheets = first_step..;
     for lesson in &mut course.lessons.0 {
         for ((place, step), sheet) in lesson.steps.0.iter_mut().enumerate().zip(&mut step_sheets) {
             step.function = format!("{language}_{}_{}", lesson.number, place + 1);
@@ -29,7 +30,13 @@ pub(crate) fn divide(language: &str, course: &mut Course) -> Vec<Sheet> {
         .chain([vec![&mut course.literature]])
         .chain(steps)
         .enumerate()
-        .map(|(number, pieces)| sheet(language, number, pieces))
+        .map(|(number, pieces)| {
+            let name = match number.checked_sub(first_step) {
+                None => number.to_string(),
+                Some(step) => format!("step-{}", step + 1),
+            };
+            sheet(&format!("{language}-{name}"), number, pieces)
+        })
         .collect();
     course.sheets.0 = sheets.iter().map(|sheet| sheet.name.clone()).collect();
     sheets
@@ -52,7 +59,7 @@ fn pieces_of(step: &mut StepText) -> Vec<&mut Html> {
     pieces
 }
 
-fn sheet(language: &str, number: usize, pieces: Vec<&mut Html>) -> Sheet {
+fn sheet(name: &str, number: usize, pieces: Vec<&mut Html>) -> Sheet {
     let mut texts = Vec::with_capacity(pieces.len());
     for (piece, html) in pieces.into_iter().enumerate() {
         (html.sheet, html.piece) = (number, piece);
@@ -63,7 +70,7 @@ fn sheet(language: &str, number: usize, pieces: Vec<&mut Html>) -> Sheet {
         return Sheet::default();
     }
     // A name of its own for every content, so that a page never reads the sheet of another build.
-    let name = format!("{language}-{number}.{:08x}.html", checksum(&content));
+    let name = format!("{name}.{:08x}.html", checksum(&content));
     Sheet { name, content }
 }
 
