@@ -11,7 +11,7 @@ pub const REST: &str = "rest";
 
 /// What the page shows only on request, by its paths in the program: it comes in the rest of the module, as far as nothing else
 /// calls it. Types that others hold too do not belong there: what is made of a library for them would go with them.
-const LATE: [&str; 33] = [
+const LATE: [&str; 34] = [
     "::ui::diagram::",
     "::ui::help::__component_forget",
     "::ui::help::__component_key_table",
@@ -40,6 +40,7 @@ const LATE: [&str; 33] = [
     "::ui::share::drop::",
     "::ui::share::hands::",
     "::ui::share::worker::",
+    "::ui::stage::board::Board>::svg",
     "::ui::stage::menu::",
     "::stage::diagram::",
     "::stage::figure::",
@@ -48,7 +49,7 @@ const LATE: [&str; 33] = [
 ];
 
 /// The functions of it that are called once `src/ui/rest.rs` says that it is here: each makes a view for `late`.
-const DOORS: [&str; 14] = [
+const DOORS: [&str; 15] = [
     "::ui::diagram::panel",
     "::ui::help::panel",
     "::ui::panels::branches::panel",
@@ -62,6 +63,7 @@ const DOORS: [&str; 14] = [
     "::ui::panels::packet::panel",
     "::ui::share::dialog::panel",
     "::ui::share::drop::panel",
+    "::ui::stage::board::Board>::svg",
     "::ui::stage::menu::panel",
 ];
 
