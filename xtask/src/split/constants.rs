@@ -83,15 +83,22 @@ impl<'a> Constants<'a> {
         }
     }
 
-    /// The constants that a constant may refer to: addresses stand at multiples of four.
+    /// The constants that a constant may refer to: addresses stand at multiples of four. The compiler adds nothing to them that would
+    /// lead out of what they are of, and through one of an end alone nothing can be read.
     fn touched_by_words(&self, start: u32, bytes: &[u8]) -> Vec<usize> {
         let aligned = bytes.get((start.wrapping_neg() % 4) as usize..).unwrap_or_default();
         let words =
             aligned.chunks_exact(4).map(|word| u32::from_le_bytes([word[0], word[1], word[2], word[3]]));
-        words.flat_map(|word| self.touched(word)).collect()
+        words.filter_map(|word| self.holding(word)).collect()
     }
 
-    /// The constants that an address may stand for: the one that begins there, and the one that ends there; or, within a
+    /// The constant that an address is in.
+    fn holding(&self, address: u32) -> Option<usize> {
+        let before = self.segments.partition_point(|(start, _)| *start <= address).checked_sub(1)?;
+        (address < end(&self.segments[before])).then_some(before)
+    }
+
+    /// The constants that an address in code may stand for: the one that begins there, and the one that ends there; or, within a
     /// constant, all that are near.
     fn touched(&self, address: u32) -> std::ops::Range<usize> {
         let beginning = self.segments.binary_search_by_key(&address, |(start, _)| *start);
@@ -203,6 +210,13 @@ mod tests {
         assert_eq!(owners(&segments, [&[6000], &[4000], &[]]), [Some(0), None, None]);
         // Nobody knows who reads the table.
         assert_eq!(owners(&segments, [&[], &[6000], &[]]), [None; 3]);
+    }
+
+    #[test]
+    fn constants_refer_to_nothing_near_what_they_name() {
+        let table = [4004_u32, 4009].map(u32::to_le_bytes).concat();
+        let segments: [(u32, &[u8]); 4] = [(4000, b"abcd"), (4004, b"efgh"), (4008, b"ij"), (6000, &table)];
+        assert_eq!(owners(&segments, [&[], &[6000], &[4000]]), [Some(1), Some(0), Some(0), Some(0)]);
     }
 
     #[test]
