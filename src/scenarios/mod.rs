@@ -41,7 +41,8 @@ pub const NAMES: &[&str] =
 /// All that a scenario may be made of.
 pub const CATALOGUE: Catalogue = Catalogue { protocols: crate::protocols::ALL, faults: crate::faults::ALL };
 
-/// A built-in scenario.
+/// A built-in scenario. What only its runs need is behind functions: in the page those are in the parts that it needs, and nothing may
+/// call them before these are here.
 pub struct Entry {
     /// Its name.
     pub name: &'static str,
@@ -50,9 +51,9 @@ pub struct Entry {
     /// In one sentence.
     pub summary: Key,
     /// What it can be built with. To change one of these starts the run anew.
-    pub parameters: &'static [Setting],
+    pub parameters: fn() -> &'static [Setting],
     /// What the watcher can ask its nodes for.
-    pub requests: &'static [RequestOffer],
+    pub requests: fn() -> &'static [RequestOffer],
     /// Builds it.
     pub build: fn(&Parameters) -> Scenario,
 }
@@ -100,12 +101,13 @@ impl Parameters {
 impl Entry {
     /// Builds the scenario with these values, by name and in text form: parameters, and controls of what was built.
     pub fn build_with(&self, values: &[(String, String)]) -> Result<Scenario, ScenarioError> {
+        let settings = (self.parameters)();
         let mut parameters: Vec<_> =
-            self.parameters.iter().map(|setting| (setting.name, setting.default_value())).collect();
+            settings.iter().map(|setting| (setting.name, setting.default_value())).collect();
         let (mine, others): (Vec<_>, Vec<_>) =
-            values.iter().partition(|(name, _)| self.parameters.iter().any(|setting| setting.name == name));
+            values.iter().partition(|(name, _)| settings.iter().any(|setting| setting.name == name));
         for (name, text) in mine {
-            let (setting, value) = parse_setting(self.parameters, name, text)
+            let (setting, value) = parse_setting(settings, name, text)
                 .map_err(|what| ScenarioError { place: format!("scenario {}", self.name), what })?;
             parameters
                 .iter_mut()
