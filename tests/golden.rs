@@ -62,7 +62,7 @@ fn goals_are_reached_by_the_solution_and_not_before() {
                     goal.name
                 );
             }
-            let Some(solution) = goals::solution(lesson.number, step.slug) else {
+            let Some(solution) = goals::solution(lesson.number, step) else {
                 assert!(goals.is_empty(), "{}: goals without a recorded solution", step.source);
                 continue;
             };
@@ -99,7 +99,7 @@ fn a_step_is_started_the_same_way_each_time_and_others_do_not_exist() {
 /// The trace of a step from its start to the end of its recorded solution.
 fn played(course: &Course, lesson: &LessonText, index: usize, step: &StepText) -> String {
     let mut timeline = replay::start_of_step(course, lesson.number, index).unwrap();
-    match goals::solution(lesson.number, step.slug) {
+    match goals::solution(lesson.number, step) {
         Some(solution) => replay::follow(&mut timeline, solution, |_| ()).unwrap(),
         None => watch(&mut timeline),
     }

@@ -36,7 +36,7 @@ fn runs_come_to_the_moments_at_which_they_pause() {
     let mut faults = Faults::default();
     for_each_step(|lesson, step| {
         let Some(name) = step.content().pause_on else { return };
-        let Some(moment) = goals::find(name) else {
+        let Some(moment) = goals::find(step.scenario, name) else {
             return faults.add(step.source, format!("no moment named {name}"));
         };
         let alone = || left_alone(lesson, step, &[moment]).contains(&true);
@@ -64,7 +64,7 @@ fn goals_and_solutions_are_used_and_named_once() {
         faults.check(used.contains(name), name, || "no step uses it".to_owned());
         faults.check(!goals::NAMES[..at].contains(name), name, || "two goals have this name".to_owned());
     }
-    let solutions: Vec<&Solution> = goals::SOLUTIONS.iter().copied().flatten().collect();
+    let solutions: Vec<&Solution> = goals::solutions().collect();
     for (at, solution) in solutions.iter().enumerate() {
         let solves = steps.iter().any(|(step, goals)| step == solution.step && *goals > 0);
         faults.check(solves, solution.step, || "there is no such step with a goal".to_owned());
@@ -172,7 +172,7 @@ fn check_goals(lesson: &LessonText, step: &StepText, faults: &mut Faults) {
     }
     let goals: Vec<&Goal> = texts
         .iter()
-        .map(|text| goals::find(text.name).expect("the compiler checked the goal's name"))
+        .map(|text| goals::find(step.scenario, text.name).expect("it is listed with the step's scenario"))
         .collect();
     for (text, reached) in texts.iter().zip(left_alone(lesson, step, &goals)) {
         faults.check(!reached, text.source, || format!("{} is reached without the learner", text.name));
@@ -197,7 +197,7 @@ fn left_alone(lesson: &LessonText, step: &StepText, goals: &[&Goal]) -> Vec<bool
 
 /// Which of these came to be while the recorded solution was followed; nothing if there is none.
 fn solved(lesson: &LessonText, step: &StepText, goals: &[&Goal]) -> Option<Vec<bool>> {
-    let solution = goals::solution(lesson.number, step.slug)?;
+    let solution = goals::solution(lesson.number, step)?;
     let mut run = start_of(lesson, step);
     let mut seen = Seen::at(goals, &run);
     let outcome = replay::follow(&mut run, solution, |world| seen.look(world));

@@ -308,7 +308,7 @@ fn every_scene_is_reachable() {
         }
     }
     let seen: usize = reached.iter().map(|timeline| timeline.world().network().properties.len()).sum();
-    let both = CATALOGUE.protocols.iter().filter(|it| ["key-value", "register"].contains(&it.name));
+    let both = CATALOGUE.protocols().filter(|it| ["key-value", "register"].contains(&it.name));
     let all: usize = both.map(|protocol| protocol.properties.len()).sum();
     assert_eq!(seen, all, "every property of the two protocols is of one of these two scenarios");
 }

@@ -85,7 +85,7 @@ fn words_that_are_looked_up_are_here_with_whoever_names_them() {
     let mut note = |family: &str, name: &str, needed: u64| {
         named.entry(format!("{family}.{name}")).or_default().push(needed);
     };
-    for protocol in CATALOGUE.protocols {
+    for protocol in CATALOGUE.protocols() {
         let file = protocol.name.replace('-', "_");
         let part = 1 << PARTS.iter().position(|(name, _)| *name == file).unwrap();
         for role in protocol.roles {

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::work::{INTERVAL_MS, Kind, LATENCY_MS, Work};
 
-const CATALOGUE: Catalogue = Catalogue { protocols: &[&NUMBERS], faults: faults::ALL };
+const CATALOGUE: Catalogue = Catalogue { protocols: &[|| &NUMBERS], here: || 1, faults: faults::ALL };
 
 static NUMBERS: Protocol = Protocol {
     name: Number::PROTOCOL,

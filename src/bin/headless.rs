@@ -380,7 +380,7 @@ Exit status: 0; 1 if --check found something; 2 for wrong input.
     fn list(out: &mut impl Write) -> Outcome<bool> {
         for entry in scenarios::ALL {
             say(out, &format!("{:<16}  {}\n", entry.name, entry.summary.text()))?;
-            for parameter in entry.parameters {
+            for parameter in (entry.parameters)() {
                 let (name, kind, usual) = (parameter.name, parameter.kind, parameter.default);
                 say(out, &format!("{:<16}  --set {name}={usual}  {kind}\n", ""))?;
             }

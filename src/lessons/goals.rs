@@ -1,14 +1,13 @@
 //! What the machine checks in lessons: goals to reach and moments to pause at, by the names that the prose uses, and for
 //! each step that has goals a recorded solution that tests replay.
 //!
-//! A goal is a pure function of the world. The goals of the steps that run one scenario stand in a file of the lesson's folder and
-//! are listed here.
+//! A goal is a pure function of the world. The goals of the steps that run one scenario stand in a file of the lesson's folder, by the
+//! name of the scenario, and are listed here. In the page they are in the scenario's part: nothing may ask for them before that is here.
 
 use crate::sim::world::World;
 
-use super::types_of_failure::partition;
-use super::what_is::{centralized, dns, email, sharded, telephone};
-use super::why_build::{bitcoin, voice};
+use super::prose::StepText;
+use super::{types_of_failure, what_is, why_build};
 
 /// Something to reach, or a moment to pause at.
 #[derive(Clone, Copy)]
@@ -30,48 +29,74 @@ pub struct Solution {
     pub until: &'static str,
 }
 
-/// Goals and moments, scenario by scenario in the order of the course.
-pub const GOALS: &[&[Goal]] = &[
-    // Lesson 1.
-    centralized::GOALS,
-    sharded::GOALS,
-    dns::GOALS,
-    email::GOALS,
-    telephone::GOALS,
-    // Lesson 2.
-    voice::GOALS,
-    bitcoin::GOALS,
-    // Lesson 5.
-    partition::GOALS,
-];
+/// What is checked in the steps that run one scenario.
+struct Checks {
+    scenario: &'static str,
+    goals: fn() -> &'static [Goal],
+    solutions: fn() -> &'static [Solution],
+}
 
-/// Solutions, in the same order.
-pub const SOLUTIONS: &[&[Solution]] = &[
+/// Lists the files of goals. Each is read by functions in a module by the name of its scenario, so that they, and all that is in the
+/// file, go with the scenario's part of the page's module.
+macro_rules! checks {
+    ($($lesson:ident::$scenario:ident),* $(,)?) => {
+        $(mod $scenario {
+            use super::super::$lesson::$scenario;
+            use super::{Goal, Solution};
+
+            pub fn goals() -> &'static [Goal] {
+                $scenario::GOALS
+            }
+
+            pub fn solutions() -> &'static [Solution] {
+                $scenario::SOLUTIONS
+            }
+        })*
+
+        static CHECKS: &[Checks] = &[$(Checks {
+            scenario: stringify!($scenario),
+            goals: $scenario::goals,
+            solutions: $scenario::solutions,
+        }),*];
+
+        /// All goals, for the compiler only.
+        const GOALS: &[&[Goal]] = &[$($lesson::$scenario::GOALS),*];
+    };
+}
+
+checks! {
     // Lesson 1.
-    centralized::SOLUTIONS,
-    sharded::SOLUTIONS,
-    dns::SOLUTIONS,
-    email::SOLUTIONS,
-    telephone::SOLUTIONS,
+    what_is::centralized,
+    what_is::sharded,
+    what_is::dns,
+    what_is::email,
+    what_is::telephone,
     // Lesson 2.
-    voice::SOLUTIONS,
-    bitcoin::SOLUTIONS,
+    why_build::voice,
+    why_build::bitcoin,
     // Lesson 5.
-    partition::SOLUTIONS,
-];
+    types_of_failure::partition,
+}
 
 /// Names of all goals and moments, for the prose to be checked against while compiling.
 pub const NAMES: &[&str] = &names::<{ count() }>();
 
-/// The goal or moment of this name.
-pub fn find(name: &str) -> Option<&'static Goal> {
-    GOALS.iter().flat_map(|goals| goals.iter()).find(|goal| goal.name == name)
+/// The goal or moment of this name in steps that run a scenario.
+pub fn find(scenario: &str, name: &str) -> Option<&'static Goal> {
+    let checks = CHECKS.iter().find(|checks| checks.scenario == scenario)?;
+    (checks.goals)().iter().find(|goal| goal.name == name)
 }
 
 /// The recorded solution of a step.
-pub fn solution(lesson: usize, step: &str) -> Option<&'static Solution> {
-    let wanted = format!("{lesson}/{step}");
-    SOLUTIONS.iter().flat_map(|solutions| solutions.iter()).find(|solution| solution.step == wanted)
+pub fn solution(lesson: usize, step: &StepText) -> Option<&'static Solution> {
+    let checks = CHECKS.iter().find(|checks| checks.scenario == step.scenario)?;
+    let wanted = format!("{lesson}/{}", step.slug);
+    (checks.solutions)().iter().find(|solution| solution.step == wanted)
+}
+
+/// All recorded solutions. The page never has those of all scenarios.
+pub fn solutions() -> impl Iterator<Item = &'static Solution> {
+    CHECKS.iter().flat_map(|checks| (checks.solutions)())
 }
 
 const fn count() -> usize {

@@ -22,7 +22,7 @@ pub fn start_of_step(course: &Course, lesson: usize, step_index: usize) -> Resul
     match (step.content().start, step_index.checked_sub(1)) {
         (Start::Continue, Some(before)) => {
             let mut timeline = start_of_step(course, lesson, before)?;
-            if let Some(solution) = goals::solution(lesson, text.steps[before].slug) {
+            if let Some(solution) = goals::solution(lesson, &text.steps[before]) {
                 follow(&mut timeline, solution, |_| ())?;
             }
             go_on(&mut timeline, step)?;
@@ -85,9 +85,14 @@ pub fn follow(
 /// The goals of a step, in the order of its text.
 pub fn goals_of(step: &StepText) -> impl Iterator<Item = &'static Goal> + '_ {
     step.content().blocks.iter().filter_map(|block| match block {
-        Block::Goal(text) => goals::find(text.name),
+        Block::Goal(text) => goals::find(step.scenario, text.name),
         _ => None,
     })
+}
+
+/// The moment at which a step's run pauses.
+pub fn moment_of(step: &StepText) -> Option<&'static Goal> {
+    goals::find(step.scenario, step.content().pause_on?)
 }
 
 /// Lets time pass up to a moment and shows the world after each event.

@@ -1,7 +1,7 @@
 //! What nodes run. Each protocol is one file and one line of [`ALL`].
 //!
 //! To add one: write `src/protocols/x.rs` in the order *story and source · the `Protocol` · messages · processes · the
-//! rules, named as in the paper · properties · tests*, name it here twice, and give its facts their words in `assets/words`.
+//! rules, named as in the paper · properties · tests*, name it here twice (the list is in the order of `src/scenarios/parts.rs`), and give its facts their words in `assets/words`.
 //! The inspector, the stage, forging, and the tests over the catalogue follow from the list.
 
 pub mod bitcoin;
@@ -16,15 +16,34 @@ pub mod voice;
 
 use crate::sim::process::Protocol;
 
-/// Every protocol.
-pub static ALL: &[&Protocol] = &[
-    &key_value::KEY_VALUE,
-    &sharded::SHARDED,
-    &dns::DNS,
-    &email::EMAIL,
-    &telephone::TELEPHONE,
-    &voice::VOICE,
-    &bitcoin::BITCOIN,
-    &register::REGISTER,
-    &chatter::CHATTER,
-];
+/// Lists the protocols. Each is returned by a function in a module by the name of its file: in the page that function, and all that the
+/// protocol leads to, is in the protocol's part.
+macro_rules! protocols {
+    ($($file:ident::$protocol:ident),* $(,)?) => {
+        mod listed {
+            $(pub mod $file {
+                use crate::protocols::$file::$protocol;
+                use crate::sim::process::Protocol;
+
+                pub fn protocol() -> &'static Protocol {
+                    &$protocol
+                }
+            })*
+        }
+
+        /// Every protocol, in the order of [`crate::scenarios::parts::PARTS`].
+        pub static ALL: &[fn() -> &'static Protocol] = &[$(listed::$file::protocol),*];
+    };
+}
+
+protocols! {
+    key_value::KEY_VALUE,
+    sharded::SHARDED,
+    dns::DNS,
+    email::EMAIL,
+    telephone::TELEPHONE,
+    voice::VOICE,
+    bitcoin::BITCOIN,
+    register::REGISTER,
+    chatter::CHATTER,
+}

@@ -14,11 +14,13 @@ pub static BITCOIN: Entry = Entry {
     name: "bitcoin",
     title: word!("scenario.bitcoin.title"),
     summary: word!("scenario.bitcoin.summary"),
-    parameters: &[Setting { name: "share", kind: Kind::Count(0, 100), default: "20" }],
-    requests: &[
-        RequestOffer { role: "miner", title: word!("request.pay"), text: "pay m5" },
-        RequestOffer { role: "miner", title: word!("request.double-spend"), text: "double spend m5" },
-    ],
+    parameters: || &[Setting { name: "share", kind: Kind::Count(0, 100), default: "20" }],
+    requests: || {
+        &[
+            RequestOffer { role: "miner", title: word!("request.pay"), text: "pay m5" },
+            RequestOffer { role: "miner", title: word!("request.double-spend"), text: "double spend m5" },
+        ]
+    },
     build,
 };
 

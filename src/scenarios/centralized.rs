@@ -13,11 +13,13 @@ pub static CENTRALIZED: Entry = Entry {
     name: "centralized",
     title: word!("scenario.centralized.title"),
     summary: word!("scenario.centralized.summary"),
-    parameters: &[Setting { name: "clients", kind: Kind::Count(1, 12), default: "4" }],
-    requests: &[
-        RequestOffer { role: "client", title: word!("request.put"), text: "put x={n}" },
-        RequestOffer { role: "client", title: word!("request.get"), text: "get x" },
-    ],
+    parameters: || &[Setting { name: "clients", kind: Kind::Count(1, 12), default: "4" }],
+    requests: || {
+        &[
+            RequestOffer { role: "client", title: word!("request.put"), text: "put x={n}" },
+            RequestOffer { role: "client", title: word!("request.get"), text: "get x" },
+        ]
+    },
     build,
 };
 

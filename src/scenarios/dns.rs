@@ -13,20 +13,24 @@ pub static DNS: Entry = Entry {
     name: "dns",
     title: word!("scenario.dns.title"),
     summary: word!("scenario.dns.summary"),
-    parameters: &[
-        Setting { name: "stubs", kind: Kind::Count(1, 4), default: "3" },
-        Setting { name: "resolvers", kind: Kind::Count(1, 2), default: "1" },
-    ],
-    requests: &[
-        RequestOffer { role: "stub", title: word!("request.ask-com"), text: "ask www.example.com" },
-        RequestOffer { role: "stub", title: word!("request.ask-org"), text: "ask www.example.org" },
-        RequestOffer { role: "stub", title: word!("request.ask-none"), text: "ask no.example.com" },
-        RequestOffer {
-            role: "authority",
-            title: word!("request.set-record"),
-            text: "set www.example.com 192.0.2.{n}",
-        },
-    ],
+    parameters: || {
+        &[
+            Setting { name: "stubs", kind: Kind::Count(1, 4), default: "3" },
+            Setting { name: "resolvers", kind: Kind::Count(1, 2), default: "1" },
+        ]
+    },
+    requests: || {
+        &[
+            RequestOffer { role: "stub", title: word!("request.ask-com"), text: "ask www.example.com" },
+            RequestOffer { role: "stub", title: word!("request.ask-org"), text: "ask www.example.org" },
+            RequestOffer { role: "stub", title: word!("request.ask-none"), text: "ask no.example.com" },
+            RequestOffer {
+                role: "authority",
+                title: word!("request.set-record"),
+                text: "set www.example.com 192.0.2.{n}",
+            },
+        ]
+    },
     build,
 };
 

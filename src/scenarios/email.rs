@@ -13,24 +13,26 @@ pub static EMAIL: Entry = Entry {
     name: "email",
     title: word!("scenario.email.title"),
     summary: word!("scenario.email.summary"),
-    parameters: &[Setting { name: "exchanges", kind: Kind::Count(1, 2), default: "2" }],
-    requests: &[
-        RequestOffer {
-            role: "mail-user",
-            title: word!("request.write-to-bob"),
-            text: "send bob@b.example letter {n}",
-        },
-        RequestOffer {
-            role: "mail-user",
-            title: word!("request.write-to-ann"),
-            text: "send ann@a.example letter {n}",
-        },
-        RequestOffer {
-            role: "mail-user",
-            title: word!("request.write-to-nobody"),
-            text: "send zoe@b.example letter {n}",
-        },
-    ],
+    parameters: || &[Setting { name: "exchanges", kind: Kind::Count(1, 2), default: "2" }],
+    requests: || {
+        &[
+            RequestOffer {
+                role: "mail-user",
+                title: word!("request.write-to-bob"),
+                text: "send bob@b.example letter {n}",
+            },
+            RequestOffer {
+                role: "mail-user",
+                title: word!("request.write-to-ann"),
+                text: "send ann@a.example letter {n}",
+            },
+            RequestOffer {
+                role: "mail-user",
+                title: word!("request.write-to-nobody"),
+                text: "send zoe@b.example letter {n}",
+            },
+        ]
+    },
     build,
 };
 

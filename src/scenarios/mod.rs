@@ -15,8 +15,9 @@ mod stress;
 mod telephone;
 mod voice;
 
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
 use crate::sim::network::Catalogue;
-use crate::sim::process::{Protocol, Role};
 use crate::sim::scenario::{Control, Scenario, ScenarioError};
 use crate::sim::settings::{Setting, Value, parse_setting};
 use crate::words::Key;
@@ -39,9 +40,28 @@ pub const NAMES: &[&str] =
     &["centralized", "sharded", "dns", "email", "telephone", "voice", "bitcoin", "partition", "stress"];
 
 /// All that a scenario may be made of.
-pub const CATALOGUE: Catalogue = Catalogue { protocols: crate::protocols::ALL, faults: crate::faults::ALL };
+pub const CATALOGUE: Catalogue =
+    Catalogue { protocols: crate::protocols::ALL, here: parts_here, faults: crate::faults::ALL };
 
-/// A built-in scenario.
+/// The parts of the program that are here; bit 0 stands for the first of [`parts::PARTS`]. Only in the page some come later.
+static PARTS_HERE: AtomicU64 = AtomicU64::new(EVERY_PART);
+
+/// All parts.
+pub const EVERY_PART: u64 = u64::MAX;
+const _: () = assert!(parts::PARTS.len() <= u64::BITS as usize);
+
+/// The parts that are here.
+pub fn parts_here() -> u64 {
+    PARTS_HERE.load(Relaxed)
+}
+
+/// Says which parts are here, so that what they hold may be called.
+pub fn set_parts_here(here: u64) {
+    PARTS_HERE.store(here, Relaxed);
+}
+
+/// A built-in scenario. What only its runs need is behind functions: in the page those are in the parts that it needs, and nothing may
+/// call them before these are here.
 pub struct Entry {
     /// Its name.
     pub name: &'static str,
@@ -50,9 +70,9 @@ pub struct Entry {
     /// In one sentence.
     pub summary: Key,
     /// What it can be built with. To change one of these starts the run anew.
-    pub parameters: &'static [Setting],
+    pub parameters: fn() -> &'static [Setting],
     /// What the watcher can ask its nodes for.
-    pub requests: &'static [RequestOffer],
+    pub requests: fn() -> &'static [RequestOffer],
     /// Builds it.
     pub build: fn(&Parameters) -> Scenario,
 }
@@ -100,12 +120,13 @@ impl Parameters {
 impl Entry {
     /// Builds the scenario with these values, by name and in text form: parameters, and controls of what was built.
     pub fn build_with(&self, values: &[(String, String)]) -> Result<Scenario, ScenarioError> {
+        let settings = (self.parameters)();
         let mut parameters: Vec<_> =
-            self.parameters.iter().map(|setting| (setting.name, setting.default_value())).collect();
+            settings.iter().map(|setting| (setting.name, setting.default_value())).collect();
         let (mine, others): (Vec<_>, Vec<_>) =
-            values.iter().partition(|(name, _)| self.parameters.iter().any(|setting| setting.name == name));
+            values.iter().partition(|(name, _)| settings.iter().any(|setting| setting.name == name));
         for (name, text) in mine {
-            let (setting, value) = parse_setting(self.parameters, name, text)
+            let (setting, value) = parse_setting(settings, name, text)
                 .map_err(|what| ScenarioError { place: format!("scenario {}", self.name), what })?;
             parameters
                 .iter_mut()
@@ -135,29 +156,6 @@ pub fn parts_of_name(name: &str) -> u64 {
     needed
 }
 
-/// The parts that any scenario needs: those of the protocols that its nodes, properties and readings are of, and those of the
-/// built-in scenario of its name, if there is one, as it may be no more than that with other values.
-pub fn parts_of(scenario: &Scenario) -> u64 {
-    let has = |names: &[String], name: &str| names.iter().any(|known| known == name);
-    let mut needed = parts_of_name(&scenario.name);
-    for protocol in CATALOGUE.protocols {
-        let is_played = |role: &Role| scenario.nodes.iter().any(|node| node.role == role.name);
-        let is_needed = protocol.roles.iter().any(is_played)
-            || protocol.properties.iter().any(|property| has(&scenario.properties, property.name))
-            || protocol.readings.iter().any(|reading| has(&scenario.readings, reading.name));
-        if let Some(index) = part_of(protocol).filter(|_| is_needed) {
-            needed |= 1 << index;
-        }
-    }
-    needed
-}
-
-/// The part of a protocol. A file's name has `_` where a protocol's own has `-`.
-fn part_of(protocol: &Protocol) -> Option<usize> {
-    let file = protocol.name.replace('-', "_");
-    parts::PARTS.iter().position(|(name, _)| *name == file)
-}
-
 /// The built-in scenario of this name.
 pub fn find(name: &str) -> Option<&'static Entry> {
     ALL.iter().copied().find(|entry| entry.name == name)
@@ -166,6 +164,7 @@ pub fn find(name: &str) -> Option<&'static Entry> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sim::process::{Protocol, Role};
 
     #[test]
     fn the_names_are_those_of_the_list() {
@@ -174,36 +173,31 @@ mod tests {
     }
 
     #[test]
-    fn every_protocol_has_a_part() {
-        for protocol in CATALOGUE.protocols {
-            assert!(part_of(protocol).is_some(), "{}: a line in src/scenarios/parts.rs", protocol.name);
-        }
+    fn parts_are_in_the_order_of_protocols() {
+        let names = CATALOGUE.protocols().map(|protocol| protocol.name.replace('-', "_"));
+        let parts = parts::PARTS.iter().map(|(name, _)| (*name).to_owned());
+        assert_eq!(names.collect::<Vec<_>>(), parts.collect::<Vec<_>>(), "src/scenarios/parts.rs");
     }
 
     #[test]
     fn every_scenario_says_which_parts_it_needs() {
         for entry in ALL {
-            let scenario = Scenario { name: String::new(), ..entry.build_with(&[]).unwrap() };
-            assert_eq!(
-                parts_of_name(entry.name),
-                parts_of(&scenario),
-                "{}: src/scenarios/parts.rs",
-                entry.name
-            );
+            let needed = parts_of(&entry.build_with(&[]).unwrap());
+            assert_eq!(parts_of_name(entry.name), needed, "{}: src/scenarios/parts.rs", entry.name);
         }
     }
 
-    #[test]
-    fn a_scenario_needs_the_parts_of_all_that_it_names() {
-        let scenario = |name: &str, properties: &[&str]| Scenario {
-            name: name.to_owned(),
-            properties: centralized::names(properties),
-            ..partition::PARTITION.build_with(&[]).unwrap()
+    /// The parts of the protocols that a scenario's nodes, properties and readings are of.
+    fn parts_of(scenario: &Scenario) -> u64 {
+        let has = |names: &[String], name: &str| names.iter().any(|known| known == name);
+        let is_needed = |protocol: &Protocol| {
+            let is_played = |role: &Role| scenario.nodes.iter().any(|node| node.role == role.name);
+            protocol.roles.iter().any(is_played)
+                || protocol.properties.iter().any(|property| has(&scenario.properties, property.name))
+                || protocol.readings.iter().any(|reading| has(&scenario.readings, reading.name))
         };
-        let (key_value, register) = (parts_of_name("centralized"), parts_of_name("partition"));
-        assert_eq!(parts_of(&scenario("mine", &[])), register);
-        assert_eq!(parts_of(&scenario("centralized", &[])), key_value | register);
-        assert_eq!(parts_of(&scenario("mine", &["clients-are-answered"])), key_value | register);
+        let needed = CATALOGUE.protocols().enumerate().filter(|(_, protocol)| is_needed(protocol));
+        needed.fold(0, |needed, (index, _)| needed | 1 << index)
     }
 
     #[test]

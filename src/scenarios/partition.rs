@@ -12,11 +12,13 @@ pub static PARTITION: Entry = Entry {
     name: "partition",
     title: word!("scenario.partition.title"),
     summary: word!("scenario.partition.summary"),
-    parameters: &[],
-    requests: &[
-        RequestOffer { role: "member", title: word!("request.write"), text: "write x={n}" },
-        RequestOffer { role: "member", title: word!("request.read"), text: "read x" },
-    ],
+    parameters: || &[],
+    requests: || {
+        &[
+            RequestOffer { role: "member", title: word!("request.write"), text: "write x={n}" },
+            RequestOffer { role: "member", title: word!("request.read"), text: "read x" },
+        ]
+    },
     build,
 };
 

@@ -14,19 +14,23 @@ pub static SHARDED: Entry = Entry {
     name: "sharded",
     title: word!("scenario.sharded.title"),
     summary: word!("scenario.sharded.summary"),
-    parameters: &[
-        Setting { name: "shards", kind: Kind::Count(1, 8), default: "4" },
-        Setting { name: "replicas", kind: Kind::Count(1, 3), default: "1" },
-        Setting { name: "virtual-nodes", kind: Kind::Count(1, 64), default: "8" },
-        Setting { name: "keys", kind: Kind::Count(1, 200), default: "24" },
-    ],
-    requests: &[
-        RequestOffer { role: "shard-client", title: word!("request.put-k1"), text: "put k1={n}" },
-        RequestOffer { role: "shard-client", title: word!("request.get-k1"), text: "get k1" },
-        RequestOffer { role: "shard-router", title: word!("request.add-s5"), text: "add s5" },
-        RequestOffer { role: "shard-router", title: word!("request.remove-s2"), text: "remove s2" },
-        RequestOffer { role: "shard-router", title: word!("request.two-copies"), text: "replicas 2" },
-    ],
+    parameters: || {
+        &[
+            Setting { name: "shards", kind: Kind::Count(1, 8), default: "4" },
+            Setting { name: "replicas", kind: Kind::Count(1, 3), default: "1" },
+            Setting { name: "virtual-nodes", kind: Kind::Count(1, 64), default: "8" },
+            Setting { name: "keys", kind: Kind::Count(1, 200), default: "24" },
+        ]
+    },
+    requests: || {
+        &[
+            RequestOffer { role: "shard-client", title: word!("request.put-k1"), text: "put k1={n}" },
+            RequestOffer { role: "shard-client", title: word!("request.get-k1"), text: "get k1" },
+            RequestOffer { role: "shard-router", title: word!("request.add-s5"), text: "add s5" },
+            RequestOffer { role: "shard-router", title: word!("request.remove-s2"), text: "remove s2" },
+            RequestOffer { role: "shard-router", title: word!("request.two-copies"), text: "replicas 2" },
+        ]
+    },
     build,
 };
 

@@ -14,11 +14,13 @@ pub static STRESS: Entry = Entry {
     name: "stress",
     title: word!("scenario.stress.title"),
     summary: word!("scenario.stress.summary"),
-    parameters: &[
-        Setting { name: "nodes", kind: Kind::Count(2, 2_000), default: "1000" },
-        Setting { name: "links", kind: Kind::Count(1, 10_000), default: "2000" },
-    ],
-    requests: &[],
+    parameters: || {
+        &[
+            Setting { name: "nodes", kind: Kind::Count(2, 2_000), default: "1000" },
+            Setting { name: "links", kind: Kind::Count(1, 10_000), default: "2000" },
+        ]
+    },
+    requests: || &[],
     build,
 };
 

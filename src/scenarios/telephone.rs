@@ -14,19 +14,23 @@ pub static TELEPHONE: Entry = Entry {
     name: "telephone",
     title: word!("scenario.telephone.title"),
     summary: word!("scenario.telephone.summary"),
-    parameters: &[
-        Setting {
-            name: "network",
-            kind: Kind::Choice(&[FOUR_EXCHANGES, ONE_TRUNK]),
-            default: FOUR_EXCHANGES,
-        },
-        Setting { name: "circuits", kind: Kind::Count(1, 20), default: "3" },
-    ],
-    requests: &[
-        RequestOffer { role: "phone", title: word!("request.call-p2"), text: "call p2" },
-        RequestOffer { role: "phone", title: word!("request.call-p8"), text: "call p8" },
-        RequestOffer { role: "phone", title: word!("request.hang-up"), text: "hang up" },
-    ],
+    parameters: || {
+        &[
+            Setting {
+                name: "network",
+                kind: Kind::Choice(&[FOUR_EXCHANGES, ONE_TRUNK]),
+                default: FOUR_EXCHANGES,
+            },
+            Setting { name: "circuits", kind: Kind::Count(1, 20), default: "3" },
+        ]
+    },
+    requests: || {
+        &[
+            RequestOffer { role: "phone", title: word!("request.call-p2"), text: "call p2" },
+            RequestOffer { role: "phone", title: word!("request.call-p8"), text: "call p8" },
+            RequestOffer { role: "phone", title: word!("request.hang-up"), text: "hang up" },
+        ]
+    },
     build,
 };
 

@@ -14,12 +14,14 @@ pub static VOICE: Entry = Entry {
     name: "voice",
     title: word!("scenario.voice.title"),
     summary: word!("scenario.voice.summary"),
-    parameters: &[
-        Setting { name: "built", kind: Kind::Count(1, 16), default: "8" },
-        Setting { name: "serial", kind: Kind::Count(0, 100), default: "10" },
-        Setting { name: "frames", kind: Kind::Count(1, 96), default: "24" },
-    ],
-    requests: &[RequestOffer { role: "device", title: word!("request.speak"), text: "speak" }],
+    parameters: || {
+        &[
+            Setting { name: "built", kind: Kind::Count(1, 16), default: "8" },
+            Setting { name: "serial", kind: Kind::Count(0, 100), default: "10" },
+            Setting { name: "frames", kind: Kind::Count(1, 96), default: "24" },
+        ]
+    },
+    requests: || &[RequestOffer { role: "device", title: word!("request.speak"), text: "speak" }],
     build,
 };
 

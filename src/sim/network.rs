@@ -68,19 +68,26 @@ impl DirectionId {
 /// not know them.
 #[derive(Clone, Copy, Debug)]
 pub struct Catalogue {
-    /// Every protocol.
-    pub protocols: &'static [&'static Protocol],
+    /// Every protocol, each returned by a function.
+    pub protocols: &'static [fn() -> &'static Protocol],
+    /// Which of these functions may be called: bit 0 stands for the first. In the page protocols come one by one.
+    pub here: fn() -> u64,
     /// Every kind of fault, in the order in which they are folded.
     pub faults: &'static [&'static FaultKind],
 }
 
 impl Catalogue {
+    /// All protocols that are here.
+    pub fn protocols(&self) -> impl Iterator<Item = &'static Protocol> + use<> {
+        let here = (self.here)();
+        let listed = self.protocols.iter().enumerate();
+        listed.filter(move |(index, _)| here >> index & 1 == 1).map(|(_, protocol)| protocol())
+    }
+
     /// The role of this name and the protocol it belongs to.
     pub fn role(&self, name: &str) -> Option<(&'static Protocol, &'static Role)> {
-        let roles = self
-            .protocols
-            .iter()
-            .flat_map(|protocol| protocol.roles.iter().map(move |role| (*protocol, role)));
+        let roles =
+            self.protocols().flat_map(|protocol| protocol.roles.iter().map(move |role| (protocol, role)));
         roles.into_iter().find(|(_, role)| role.name == name)
     }
 
@@ -91,12 +98,12 @@ impl Catalogue {
 
     /// The property of this name.
     pub fn property(&self, name: &str) -> Option<&'static Property> {
-        self.protocols.iter().flat_map(|protocol| protocol.properties).find(|property| property.name == name)
+        self.protocols().flat_map(|protocol| protocol.properties).find(|property| property.name == name)
     }
 
     /// The reading of this name.
     pub fn reading(&self, name: &str) -> Option<&'static Reading> {
-        self.protocols.iter().flat_map(|protocol| protocol.readings).find(|reading| reading.name == name)
+        self.protocols().flat_map(|protocol| protocol.readings).find(|reading| reading.name == name)
     }
 }
 
@@ -177,8 +184,7 @@ impl Network {
     /// called in a run of it.
     pub fn protocols(&self) -> impl Iterator<Item = &'static Protocol> {
         let is_here = |role: &Role| !self.nodes_with_role(role.name).is_empty();
-        let protocols = self.catalogue.protocols.iter().copied();
-        protocols.filter(move |protocol| protocol.roles.iter().any(is_here))
+        self.catalogue.protocols().filter(move |protocol| protocol.roles.iter().any(is_here))
     }
 
     /// The protocol spoken in it whose frames carry this number.

@@ -3,6 +3,8 @@
 //! A frame is the two-byte number of its protocol, the message in postcard, and a CRC-32 over both (the polynomial of
 //! Ethernet). A protocol that wants its own checksum, or none, encodes itself: see [`super::process::Message::encode`].
 
+use std::sync::LazyLock;
+
 use crc::{CRC_32_ISO_HDLC, Crc};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -16,8 +18,10 @@ const CHECKSUM_BYTES: usize = 4;
 /// How long the protocol's number at a frame's start is, in bytes.
 const TAG_BYTES: usize = 2;
 
-/// The checksum, with a table of one kilobyte: faster ones weigh sixteen times as much on the way to the page.
-static CHECKSUM: Crc<u32> = Crc::<u32>::new(&CRC_32_ISO_HDLC);
+/// The checksum, with a table of one kilobyte: faster ones weigh sixteen times as much. It is made when it is first needed, so that it
+/// is not on the way to the page, where nothing could compress it.
+static CHECKSUM: LazyLock<Crc<u32>> =
+    LazyLock::new(|| Crc::<u32>::new(std::hint::black_box(&CRC_32_ISO_HDLC)));
 
 /// The CRC-32 of these bytes, for frames and for whatever else must be told from its damaged self.
 pub fn checksum(bytes: &[u8]) -> u32 {

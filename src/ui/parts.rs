@@ -10,13 +10,10 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use super::dynamic::dynamic;
 use super::texts;
 use crate::scenarios::parts::PARTS;
+use crate::scenarios::{self, EVERY_PART};
 use crate::ui::markup::view;
 use crate::ui::signals::{RwSignal, StoredValue};
 use crate::{word, words};
-
-/// All protocols' parts; there is a bit for each.
-const ALL: u64 = u64::MAX;
-const _: () = assert!(PARTS.len() <= u64::BITS as usize);
 
 /// A part of the module. A handle: copies are the same.
 #[derive(Clone, Copy)]
@@ -85,6 +82,7 @@ pub struct Parts {
 impl Parts {
     /// None is here yet. Provide it as context once.
     pub fn new() -> Parts {
+        scenarios::set_parts_here(0);
         let protocols = PARTS.iter().map(|(name, _)| Part::new(name)).collect();
         Parts { rest: Part::new("rest"), protocols: StoredValue::new(protocols) }
     }
@@ -101,7 +99,7 @@ impl Parts {
 
     /// Whether every part is here, so that the page needs no network for any. Tracks.
     pub fn are_all_here(self) -> bool {
-        self.rest.is_here() && self.are_here(ALL)
+        self.rest.is_here() && self.are_here(EVERY_PART)
     }
 
     /// Fetches those of these protocols' parts that are not here or on their way.
@@ -129,7 +127,7 @@ impl Parts {
             found = Some(part).filter(|part| !is_asked(*part));
             found.is_none()
         };
-        let _ = self.each(soon, &mut look) && look(self.rest) && self.each(ALL, look);
+        let _ = self.each(soon, &mut look) && look(self.rest) && self.each(EVERY_PART, look);
         found
     }
 
@@ -179,5 +177,9 @@ async fn load(name: &'static str) -> Result<(), JsValue> {
             return Err(JsValue::UNDEFINED);
         }
     }
-    code.await.map(|_| ())
+    code.await?;
+    if let Some(index) = PARTS.iter().position(|(part, _)| *part == name) {
+        scenarios::set_parts_here(scenarios::parts_here() | 1 << index);
+    }
+    Ok(())
 }

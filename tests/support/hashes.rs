@@ -53,7 +53,7 @@ fn write_lessons(text: &mut String) {
     for lesson in course.lessons {
         for (index, step) in lesson.steps.iter().enumerate() {
             let mut timeline = replay::start_of_step(course, lesson.number, index).unwrap();
-            if let Some(solution) = goals::solution(lesson.number, step.slug) {
+            if let Some(solution) = goals::solution(lesson.number, step) {
                 replay::follow(&mut timeline, solution, |_| ()).unwrap();
             }
             let (now, events) = (timeline.now(), timeline.world().counts().events);

@@ -26,7 +26,8 @@ use netsplit::word;
 use netsplit::words::Phrase;
 
 /// What scenarios of these tests are made of.
-pub const CATALOGUE: Catalogue = Catalogue { protocols: &[&PROBES], faults: netsplit::faults::ALL };
+pub const CATALOGUE: Catalogue =
+    Catalogue { protocols: &[|| &PROBES], here: || 1, faults: netsplit::faults::ALL };
 
 static PROBES: Protocol = Protocol {
     name: "probes",

@@ -90,7 +90,8 @@ pub fn part_of(name: &str) -> Option<usize> {
     if LATE.iter().any(|path| name.contains(path)) {
         return Some(0);
     }
-    let protocols = words_after(name, "::protocols::", 0);
+    let protocols =
+        words_after(name, "::protocols::", 0).chain(words_after(name, "::protocols::listed::", 0));
     let scenarios = words_after(name, "::scenarios::", 0).chain(words_after(name, "::lessons::", 1));
     let protocols =
         protocols.filter_map(|word| table::PARTS.iter().position(|(protocol, _)| *protocol == word));

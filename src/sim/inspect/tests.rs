@@ -47,7 +47,7 @@ impl Process for Greeter {
     }
 }
 
-static PROTOCOLS: &[&Protocol] = &[&GREETING];
+static PROTOCOLS: &[fn() -> &'static Protocol] = &[|| &GREETING];
 
 static GREETING: Protocol = Protocol {
     name: Greeting::PROTOCOL,
@@ -73,7 +73,7 @@ fn run(script: &[&str], until: &str) -> Timeline {
         "script": script,
     });
     let scenario: Scenario = serde_json::from_value(scenario).unwrap();
-    let catalogue = Catalogue { protocols: PROTOCOLS, faults: faults::ALL };
+    let catalogue = Catalogue { protocols: PROTOCOLS, here: || 1, faults: faults::ALL };
     let mut timeline = Timeline::new(scenario, catalogue).unwrap();
     timeline.seek(Time::parse(until).unwrap());
     timeline

@@ -76,7 +76,7 @@ fn setting_of(scenario: &str, control: &Control) -> Option<&'static Setting> {
     match &control.sets {
         Some(target) => target.setting(CATALOGUE).ok(),
         None => {
-            let parameters = scenarios::find(scenario)?.parameters;
+            let parameters = (scenarios::find(scenario)?.parameters)();
             parameters.iter().find(|setting| setting.name == control.name)
         }
     }

@@ -17,7 +17,7 @@ use super::parts::{unique_id, watched};
 /// What the scenario at hand offers to ask of nodes that play a role.
 pub(super) fn offers(lab: Lab, role: &str) -> Vec<&'static RequestOffer> {
     let entry = lab.with(|timeline| scenarios::find(&timeline.scenario().name)).flatten();
-    let offers = entry.map_or(&[] as &[RequestOffer], |entry| entry.requests);
+    let offers = entry.map_or(&[] as &[RequestOffer], |entry| (entry.requests)());
     offers.iter().filter(|offer| offer.role == role).collect()
 }
 

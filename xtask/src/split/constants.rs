@@ -57,8 +57,8 @@ impl<'a> Constants<'a> {
             source.segments.iter().map(|(start, bytes)| constants.touched_by_words(*start, bytes)).collect();
         for function in source.all() {
             let owner = Owner::of(plan.home.get(&function).copied());
-            for address in source.addresses(function) {
-                for segment in constants.touched(address) {
+            for (address, is_handed_on) in source.addresses(function) {
+                for segment in constants.touched(address, is_handed_on) {
                     constants.hand_on(segment, owner, &references);
                 }
             }
@@ -83,19 +83,27 @@ impl<'a> Constants<'a> {
         }
     }
 
-    /// The constants that a constant may refer to: addresses stand at multiples of four.
+    /// The constants that a constant may refer to: addresses stand at multiples of four. The compiler adds nothing to them that would
+    /// lead out of what they are of, and through one of an end alone nothing can be read.
     fn touched_by_words(&self, start: u32, bytes: &[u8]) -> Vec<usize> {
         let aligned = bytes.get((start.wrapping_neg() % 4) as usize..).unwrap_or_default();
         let words =
             aligned.chunks_exact(4).map(|word| u32::from_le_bytes([word[0], word[1], word[2], word[3]]));
-        words.flat_map(|word| self.touched(word)).collect()
+        words.filter_map(|word| self.holding(word)).collect()
     }
 
-    /// The constants that an address may stand for: the one that begins there, and the one that ends there; or, within a
-    /// constant, all that are near.
-    fn touched(&self, address: u32) -> std::ops::Range<usize> {
+    /// The constant that an address is in.
+    fn holding(&self, address: u32) -> Option<usize> {
+        let before = self.segments.partition_point(|(start, _)| *start <= address).checked_sub(1)?;
+        (address < end(&self.segments[before])).then_some(before)
+    }
+
+    /// The constants that an address in code may stand for: the one that begins there, and the one that ends there, for a loop may count
+    /// from its end; or, within a constant, all that are near. Who hands an end on as it is hands on the beginning, too.
+    fn touched(&self, address: u32, is_handed_on: bool) -> std::ops::Range<usize> {
         let beginning = self.segments.binary_search_by_key(&address, |(start, _)| *start);
         let (from, to) = match beginning {
+            Ok(segment) if is_handed_on => return segment..segment + 1,
             Ok(_) => (address, address),
             Err(_) if self.is_within(address) => (address - DOUBT, address + DOUBT),
             Err(_) => return 0..0,
@@ -161,7 +169,7 @@ fn put(section: &mut DataSection, (start, bytes): (u32, Vec<u8>)) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::{BTreeMap, BTreeSet};
+    use std::collections::BTreeMap;
 
     /// The owners of constants where function 0 is in the first part, 1 in part 0 and 2 in part 1, by the numbers in their code.
     fn owners(segments: &[(u32, &[u8])], numbers: [&[u32]; 3]) -> Vec<Option<usize>> {
@@ -169,8 +177,8 @@ mod tests {
             types: vec![0; 3],
             numbers: numbers
                 .iter()
-                .map(|numbers| numbers.iter().copied().collect())
-                .collect::<Vec<BTreeSet<u32>>>(),
+                .map(|numbers| numbers.iter().map(|number| (*number, false)).collect())
+                .collect(),
             segments: segments.to_vec(),
             ..Source::default()
         };
@@ -203,6 +211,22 @@ mod tests {
         assert_eq!(owners(&segments, [&[6000], &[4000], &[]]), [Some(0), None, None]);
         // Nobody knows who reads the table.
         assert_eq!(owners(&segments, [&[], &[6000], &[]]), [None; 3]);
+    }
+
+    #[test]
+    fn constants_refer_to_nothing_near_what_they_name() {
+        let table = [4004_u32, 4009].map(u32::to_le_bytes).concat();
+        let segments: [(u32, &[u8]); 4] = [(4000, b"abcd"), (4004, b"efgh"), (4008, b"ij"), (6000, &table)];
+        assert_eq!(owners(&segments, [&[], &[6000], &[4000]]), [Some(1), Some(0), Some(0), Some(0)]);
+    }
+
+    #[test]
+    fn an_address_that_is_handed_on_is_that_of_what_begins_there() {
+        let segments: &[(u32, &[u8])] = &[(4000, b"abcdefgh"), (4008, b"ijkl"), (6000, b"ghi")];
+        let constants = Constants { segments, owners: vec![Owner::Nobody; 3] };
+        assert_eq!(constants.touched(4008, true), 1..2);
+        assert_eq!(constants.touched(4008, false), 0..2);
+        assert_eq!(constants.touched(4003, true), 0..2);
     }
 
     #[test]

@@ -39,8 +39,8 @@ pub struct Source<'a> {
     pub bodies: Vec<FunctionBody<'a>>,
     /// For each body which functions it names.
     pub calls: Vec<BTreeSet<u32>>,
-    /// For each body the numbers in it that could be addresses.
-    pub numbers: Vec<BTreeSet<u32>>,
+    /// For each body the numbers in it that could be addresses, and whether each is only ever handed on as it is.
+    pub numbers: Vec<BTreeMap<u32, bool>>,
     /// What stands in memory as the module begins: where, and what, in this order.
     pub segments: Vec<(u32, &'a [u8])>,
     /// Whether something else is put into memory.
@@ -183,10 +183,10 @@ impl<'a> Source<'a> {
         calls.into_iter().flatten().copied()
     }
 
-    /// The numbers in a function's code that could be addresses.
-    pub fn addresses(&self, function: u32) -> impl Iterator<Item = u32> {
+    /// The numbers in a function's code that could be addresses, and whether each is only ever handed on as it is.
+    pub fn addresses(&self, function: u32) -> impl Iterator<Item = (u32, bool)> {
         let numbers = function.checked_sub(self.imported).and_then(|index| self.numbers.get(index as usize));
-        numbers.into_iter().flatten().copied()
+        numbers.into_iter().flatten().map(|(number, is_handed_on)| (*number, *is_handed_on))
     }
 }
 
@@ -206,36 +206,89 @@ fn named(body: &FunctionBody<'_>) -> wasmparser::Result<BTreeSet<u32>> {
     Ok(found)
 }
 
-/// All numbers that a body names and all distances at which it reads and writes memory: one that counts from zero is an address.
-fn numbers(body: &FunctionBody<'_>) -> wasmparser::Result<BTreeSet<u32>> {
-    let mut found = Found(BTreeSet::new());
-    for operator in body.get_operators_reader()? {
+/// All numbers that a body names and all distances at which it reads and writes memory: one that counts from zero is an address. With
+/// each goes whether it is only ever handed on as it is: to a function, to memory, or to the caller. To any other something may be added.
+fn numbers(body: &FunctionBody<'_>) -> wasmparser::Result<BTreeMap<u32, bool>> {
+    let mut found = Found { numbers: BTreeMap::new(), is_handed_on: true };
+    let operators: Vec<_> = body.get_operators_reader()?.into_iter().collect::<Result<_, _>>()?;
+    // The last one ends the function, so what is there before it goes to the caller.
+    for operator in operators.into_iter().rev().skip(1) {
+        let goes_on = match &operator {
+            Operator::I32Const { .. } | Operator::I64Const { .. } | Operator::LocalGet { .. } => {
+                Some(found.is_handed_on)
+            }
+            Operator::Call { .. }
+            | Operator::CallIndirect { .. }
+            | Operator::Return
+            | Operator::I32Store { .. }
+            | Operator::I64Store { .. } => Some(true),
+            _ => None,
+        };
         // Nothing is made of it; only a number that does not fit could not be written.
-        let _ = found.instruction(operator?);
+        let _ = found.instruction(operator);
+        found.is_handed_on = goes_on.unwrap_or(false);
     }
-    Ok(found.0)
+    Ok(found.numbers)
 }
 
-/// Sees all parts of instructions.
-struct Found(BTreeSet<u32>);
+/// Sees all parts of instructions, the last one first.
+struct Found {
+    numbers: BTreeMap<u32, bool>,
+    /// Whether what stands on the stack before the instruction that was seen last is taken as it is.
+    is_handed_on: bool,
+}
+
+impl Found {
+    fn note(&mut self, number: u32, is_handed_on: bool) {
+        *self.numbers.entry(number).or_insert(true) &= is_handed_on;
+    }
+}
 
 impl Reencode for Found {
     type Error = Infallible;
 
     fn instruction<'a>(&mut self, operator: Operator<'a>) -> Result<Instruction<'a>, Error<Infallible>> {
         match operator {
-            Operator::I32Const { value } => {
-                self.0.insert(value as u32);
-            }
+            Operator::I32Const { value } => self.note(value as u32, self.is_handed_on),
             // It may be two of them.
-            Operator::I64Const { value } => self.0.extend([value as u32, (value >> 32) as u32]),
+            Operator::I64Const { value } => {
+                self.note(value as u32, self.is_handed_on);
+                self.note((value >> 32) as u32, self.is_handed_on);
+            }
             _ => {}
         }
         reencode::utils::instruction(self, operator)
     }
 
     fn mem_arg(&mut self, argument: wasmparser::MemArg) -> Result<wasm_encoder::MemArg, Error<Infallible>> {
-        self.0.insert(argument.offset as u32);
+        self.note(argument.offset as u32, false);
         reencode::utils::mem_arg(self, argument)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wasm_encoder::{CodeSection, Function, FunctionSection, Module, TypeSection};
+
+    #[test]
+    fn numbers_are_told_by_whether_something_may_be_added_to_them() {
+        let mut body = Function::new([(1, wasm_encoder::ValType::I32)]);
+        body.instruction(&Instruction::I32Const(4000)).instruction(&Instruction::LocalGet(0));
+        body.instruction(&Instruction::Call(0)).instruction(&Instruction::I32Const(5000));
+        body.instruction(&Instruction::LocalGet(0)).instruction(&Instruction::I32Add);
+        body.instruction(&Instruction::I32Const(6000)).instruction(&Instruction::Call(0));
+        body.instruction(&Instruction::I32Const(6000)).instruction(&Instruction::LocalSet(0));
+        body.instruction(&Instruction::I32Const(7000)).instruction(&Instruction::End);
+        let (mut types, mut kinds, mut code) =
+            (TypeSection::new(), FunctionSection::new(), CodeSection::new());
+        types.ty().function([], []);
+        kinds.function(0);
+        code.function(&body);
+        let mut module = Module::new();
+        let module = module.section(&types).section(&kinds).section(&code).clone().finish();
+        let source = Source::read(&module).expect("it is a module");
+        let found: Vec<_> = source.addresses(0).collect();
+        assert_eq!(found, [(4000, true), (5000, false), (6000, false), (7000, true)]);
     }
 }
