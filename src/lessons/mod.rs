@@ -1,6 +1,7 @@
 //! The course: its texts, and the names in them that the program must know.
 
 pub mod goals;
+mod how_to_learn;
 pub mod prose;
 pub mod replay;
 mod types_of_failure;

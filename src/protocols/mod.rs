@@ -9,6 +9,7 @@ pub mod chatter;
 pub mod dns;
 pub mod email;
 pub mod key_value;
+pub mod payment;
 pub mod register;
 pub mod sharded;
 pub mod telephone;
@@ -25,6 +26,7 @@ pub static ALL: &[&Protocol] = &[
     &telephone::TELEPHONE,
     &voice::VOICE,
     &bitcoin::BITCOIN,
+    &payment::PAYMENT,
     &register::REGISTER,
     &chatter::CHATTER,
 ];

@@ -12,6 +12,7 @@ mod partition;
 pub mod parts;
 mod sharded;
 mod stress;
+mod take_apart;
 mod telephone;
 mod voice;
 
@@ -30,13 +31,24 @@ pub static ALL: &[&Entry] = &[
     &telephone::TELEPHONE,
     &voice::VOICE,
     &bitcoin::BITCOIN,
+    &take_apart::TAKE_APART,
     &partition::PARTITION,
     &stress::STRESS,
 ];
 
 /// Names of all built-in scenarios, for the prose to be checked against while compiling; a test compares it with [`ALL`].
-pub const NAMES: &[&str] =
-    &["centralized", "sharded", "dns", "email", "telephone", "voice", "bitcoin", "partition", "stress"];
+pub const NAMES: &[&str] = &[
+    "centralized",
+    "sharded",
+    "dns",
+    "email",
+    "telephone",
+    "voice",
+    "bitcoin",
+    "take-apart",
+    "partition",
+    "stress",
+];
 
 /// All that a scenario may be made of.
 pub const CATALOGUE: Catalogue = Catalogue { protocols: crate::protocols::ALL, faults: crate::faults::ALL };
@@ -128,9 +140,9 @@ impl Entry {
 /// The parts of the page's module that a built-in scenario of this name needs, as a number: bit 0 stands for the first of
 /// [`parts::PARTS`].
 pub fn parts_of_name(name: &str) -> u64 {
-    let mut needed = 0;
+    let (file, mut needed) = (name.replace('-', "_"), 0);
     for (index, (_, scenarios)) in parts::PARTS.iter().enumerate() {
-        needed |= u64::from(scenarios.contains(&name)) << index;
+        needed |= u64::from(scenarios.contains(&file.as_str())) << index;
     }
     needed
 }

@@ -13,6 +13,7 @@ pub const PARTS: &[(&str, &[&str])] = &[
     ("telephone", &["telephone"]),
     ("voice", &["voice"]),
     ("bitcoin", &["bitcoin"]),
+    ("payment", &["take_apart"]),
     ("register", &["partition"]),
     ("chatter", &["stress"]),
 ];
