@@ -180,6 +180,38 @@ export const STEPS = {
     });
     await hand.menu('m2', 'pause');
   },
+  '3/observe': async () => {},
+  '3/cause': async (learner, hand) => {
+    await hand.way('pay → shop');
+    await hand.strike('cut');
+    await hand.request('shop buy alice 2500');
+    await hand.play();
+  },
+  '3/key': async (learner, hand) => {
+    await hand.choose('idempotency-key', 'on');
+    await hand.choose('honour-keys', 'on');
+    await hand.play();
+  },
+  // While no answer comes through there is all the time in the world to crash the service after a charge.
+  '3/forget': async (learner, hand) => {
+    await hand.way('pay → shop');
+    await hand.strike('cut');
+    await hand.request('shop buy alice 2500');
+    await hand.play();
+    await forget(learner, hand, '75.00');
+  },
+  '3/prove': async (learner, hand) => {
+    await hand.choose('journal', 'on');
+    await hand.play();
+  },
+  '3/three-times': async (learner, hand) => {
+    await hand.way('pay → shop');
+    await hand.strike('cut');
+    await hand.request('shop buy alice 2500');
+    await hand.play();
+    await forget(learner, hand, '75.00');
+    await forget(learner, hand, '50.00');
+  },
   '5/one-cut': async (learner, hand) => {
     await hand.play();
     await hand.click('n2-n4');
@@ -230,6 +262,15 @@ export const STEPS = {
   },
   '5/choose': async () => {},
 };
+
+/** Waits until Alice has so much left, then crashes the payment service and restarts it. */
+async function forget(learner, hand, left) {
+  await learner.sees(`Alice with ${left}`, `() => labelOf('bank').includes('alice ${left}')`);
+  await hand.click('pay');
+  await learner.stateIs('pay', 'crashed');
+  await hand.click('pay');
+  await learner.stateIs('pay', 'running');
+}
 
 /** The steps of a lesson, in their order. */
 export const stepsOf = (lesson) => Object.keys(STEPS).filter((step) => step.startsWith(`${lesson}/`));
