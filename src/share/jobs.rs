@@ -8,6 +8,7 @@ use super::files::{self, Content};
 use super::link;
 use super::parcel::{BranchParcel, Parcel, Source};
 use super::run::Plan;
+use super::trials;
 use crate::sim::time::Time;
 
 /// Something that the worker can do.
@@ -26,6 +27,7 @@ pub static JOBS: &[Job] = &[
     Job { name: "mermaid", run: |link| export(Format::Mermaid, link) },
     Job { name: "jsonl", run: |link| export(Format::JsonLines, link) },
     Job { name: "dot", run: |link| export(Format::Dot, link) },
+    Job { name: "trials", run: trials::make },
 ];
 
 /// Does a job.

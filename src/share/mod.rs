@@ -16,6 +16,7 @@ pub mod route;
 pub mod run;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod sweep;
+pub mod trials;
 
 /// How long a file of a run or a scenario may be, in bytes.
 pub const FILE_BYTES_AT_MOST: usize = 4 << 20;

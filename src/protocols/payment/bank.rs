@@ -17,6 +17,8 @@ pub(super) const SETTINGS: &[Setting] = &[
 /// The bank.
 #[derive(Clone, Debug, Default)]
 pub struct Bank {
+    /// Whether it has read its disk since it started, which on a slow machine takes a while.
+    pub(super) has_read_disk: bool,
     /// What each account holds, in cents, with what is not yet safe on the disk.
     accounts: Map<String, u64>,
     /// What all customers brought as their accounts were opened, in cents.
@@ -155,6 +157,7 @@ impl Process for Bank {
     type Message = Payment;
 
     fn on_start(&mut self, cx: &mut Context<'_, Payment>) {
+        self.has_read_disk = true;
         let number = |content: &[u8]| std::str::from_utf8(content).ok()?.parse().ok();
         self.deposits = cx.disk().read(DEPOSITS).and_then(number).unwrap_or(0);
         for (name, content, _) in cx.disk().records() {

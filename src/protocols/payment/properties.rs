@@ -12,7 +12,7 @@ use crate::sorted::Map;
 use crate::words::Phrase;
 use crate::{phrase, word};
 
-use super::{Bank, Shop, Status};
+use super::{Bank, Order, Shop, Status};
 
 pub(super) const PROPERTIES: &[Property] = &[
     Property {
@@ -60,13 +60,13 @@ pub(super) const READINGS: &[Reading] = &[
     Reading { name: "charged_too_often", title: word!("reading.charged-too-often"), read: charged_too_often },
 ];
 
-/// The bank, if it runs and all that the properties assume is true.
+/// The bank, if it runs and knows what is on its disk, and all that the properties assume is true.
 fn trusted_bank(world: &World) -> Option<&Bank> {
     let is_trusted = |node| {
         let state = world.node(node);
         !state.ever_byzantine && !state.ever_lost_disk
     };
-    let (_, bank) = world.processes::<Bank>().next()?;
+    let (_, bank) = world.processes::<Bank>().find(|(_, bank)| bank.has_read_disk)?;
     world.network().node_ids().all(is_trusted).then_some(bank)
 }
 
@@ -102,14 +102,15 @@ fn no_cent_is_lost(world: &World) -> Result<(), Phrase> {
     }
 }
 
-/// All shops run, and every order is shipped or refused.
+/// All shops run, and every order is shipped or refused, or its payment was just asked for, for the first time.
 fn orders_are_settled(world: &World) -> Result<(), Phrase> {
     let shops = world.network().nodes_with_role("shop");
     if shops.iter().any(|shop| !world.is_running(*shop)) {
         return Err(phrase!("property.no-shop-runs"));
     }
     let mut orders = world.processes::<Shop>().flat_map(|(_, shop)| shop.orders());
-    match orders.find(|(_, order)| !order.status.is_settled()) {
+    let waits = |order: &Order| order.asked > 1 || order.status == Status::Unknown;
+    match orders.find(|(_, order)| !order.status.is_settled() && waits(order)) {
         None => Ok(()),
         Some((order, _)) => Err(phrase!("property.order-unsettled", order = order)),
     }
