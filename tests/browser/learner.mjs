@@ -172,11 +172,13 @@ export const STEPS = {
     await hand.request('m1 double spend m2');
     await hand.play();
     await learner.pausedOnMoment();
-    await hand.menu('m2', 'pause');
     await hand.play();
+    // m1 must have heard of the block that m2 waited for.
+    await learner.sees('three blocks at m1', () => Number(/(\d+) ·/.exec(labelOf('m1'))?.[1]) >= 3);
+    await hand.menu('m2', 'pause');
     await learner.sees('a longer chain at m1', () => {
       const height = (miner) => Number(/(\d+) ·/.exec(labelOf(miner))?.[1]);
-      return height('m1') > height('m2') + 1;
+      return height('m1') > height('m2');
     });
     await hand.menu('m2', 'pause');
   },
@@ -271,6 +273,12 @@ async function forget(learner, hand, left) {
   await hand.click('pay');
   await learner.stateIs('pay', 'running');
 }
+
+/** The open lessons. */
+export const LESSONS = [...new Set(Object.keys(STEPS).map((step) => Number(step.split('/')[0])))];
+
+/** The steps that go on with the run of the step before. */
+export const CONTINUING = ['2/why', '5/choose'];
 
 /** The steps of a lesson, in their order. */
 export const stepsOf = (lesson) => Object.keys(STEPS).filter((step) => step.startsWith(`${lesson}/`));
