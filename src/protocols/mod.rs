@@ -10,6 +10,7 @@ pub mod key_value;
 pub mod register;
 pub mod telephone;
 pub mod voice;
+pub mod web;
 
 use crate::sim::process::Protocol;
 
@@ -19,6 +20,7 @@ pub static ALL: &[&Protocol] = &[
     &email::EMAIL,
     &telephone::TELEPHONE,
     &voice::VOICE,
+    &web::WEB,
     &register::REGISTER,
     &chatter::CHATTER,
 ];

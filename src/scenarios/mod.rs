@@ -10,6 +10,7 @@ mod partition;
 mod stress;
 mod telephone;
 mod voice;
+mod web_service;
 
 use crate::sim::network::Catalogue;
 use crate::sim::scenario::{Control, Scenario, ScenarioError};
@@ -22,12 +23,14 @@ pub static ALL: &[&Entry] = &[
     &email::EMAIL,
     &telephone::TELEPHONE,
     &voice::VOICE,
+    &web_service::WEB_SERVICE,
     &partition::PARTITION,
     &stress::STRESS,
 ];
 
 /// Names of all built-in scenarios, for the prose to be checked against while compiling; a test compares it with [`ALL`].
-pub const NAMES: &[&str] = &["centralized", "email", "telephone", "voice", "partition", "stress"];
+pub const NAMES: &[&str] =
+    &["centralized", "email", "telephone", "voice", "web-service", "partition", "stress"];
 
 /// All that a scenario may be made of.
 pub const CATALOGUE: Catalogue = Catalogue { protocols: crate::protocols::ALL, faults: crate::faults::ALL };
