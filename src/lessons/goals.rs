@@ -7,6 +7,7 @@
 use crate::sim::world::World;
 
 use super::types_of_failure::partition;
+use super::what_could_go_wrong::web_service;
 use super::what_is::{centralized, email, telephone};
 use super::why_build::voice;
 
@@ -38,6 +39,8 @@ pub const GOALS: &[&[Goal]] = &[
     telephone::GOALS,
     // Lesson 2.
     voice::GOALS,
+    // Lesson 4.
+    web_service::GOALS,
     // Lesson 5.
     partition::GOALS,
 ];
@@ -50,6 +53,8 @@ pub const SOLUTIONS: &[&[Solution]] = &[
     telephone::SOLUTIONS,
     // Lesson 2.
     voice::SOLUTIONS,
+    // Lesson 4.
+    web_service::SOLUTIONS,
     // Lesson 5.
     partition::SOLUTIONS,
 ];

@@ -74,18 +74,30 @@ impl Plan {
     /// Runs it. What is wrong with the scenario or a line is said with its place.
     pub fn run(&self) -> Result<Run, String> {
         let mut trace = Trace::default();
+        let (world, commands, _) = self.follow(&mut trace)?;
+        let scenario = self.scenario.name.clone();
+        Ok(Run { scenario, seed: self.scenario.seed, until: self.until, commands, world, trace })
+    }
+
+    /// The world at the end of the plan, and all commands of the run, with which it can go on.
+    pub fn reach(&self) -> Result<(World, Vec<TimedCommand>), String> {
+        let (world, _, all) = self.follow(&mut Trace::mute())?;
+        Ok((world, all))
+    }
+
+    /// The world at the end, what was done besides the script, and that together with the script.
+    fn follow(&self, trace: &mut Trace) -> Result<(World, Vec<TimedCommand>, Vec<TimedCommand>), String> {
         let (mut world, mut all) =
-            World::new(&self.scenario, self.catalogue, &mut trace).map_err(|error| error.to_string())?;
+            World::new(&self.scenario, self.catalogue, trace).map_err(|error| error.to_string())?;
         let commands = self.commands(&world)?;
         all.extend(commands.iter().cloned());
         // The sort is stable: at the same moment the script comes first, as in a timeline.
         all.sort_by_key(|timed| timed.at);
         while world.next_time(&all).is_some_and(|next| next <= self.until)
             && self.within.is_none_or(|within| world.position().steps < within)
-            && world.step(&all, &mut trace)
+            && world.step(&all, trace)
         {}
-        let scenario = self.scenario.name.clone();
-        Ok(Run { scenario, seed: self.scenario.seed, until: self.until, commands, world, trace })
+        Ok((world, commands, all))
     }
 
     /// The same plan, if its scenario makes sense.

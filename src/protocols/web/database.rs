@@ -215,7 +215,8 @@ impl Process for Database {
     /// It is what its disk says. With an empty disk it does not lead, for others may know more, unless there are no others.
     fn on_restart(&mut self, cx: &mut Context<'_, Web>) {
         let is_alone = others(cx).next().is_none();
-        let (table, leads) = stored(cx.disk()).unwrap_or((Table::default(), is_alone));
+        let empty = Table { epoch: u64::from(is_alone), ..Table::default() };
+        let (table, leads) = stored(cx.disk()).unwrap_or((empty, is_alone));
         self.begin(cx, table, leads);
     }
 
