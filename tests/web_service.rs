@@ -16,19 +16,22 @@ use netsplit::sim::time::{Duration, Time};
 use netsplit::sim::trace::{Event, Trace};
 use netsplit::sim::world::World;
 
-fn scenario(controls: &[(&str, &str)]) -> Scenario {
+/// Names and values of controls and parameters.
+type Controls<'a> = &'a [(&'a str, &'a str)];
+
+fn scenario(controls: Controls) -> Scenario {
     let values: Vec<_> = controls.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
     find("web-service").unwrap().build_with(&values).unwrap()
 }
 
-fn plan(controls: &[(&str, &str)], lines: &[&str], until: &str) -> Plan {
+fn plan(controls: Controls, lines: &[&str], until: &str) -> Plan {
     let mut plan = Plan::new(scenario(controls));
     plan.until = Time::parse(until).unwrap();
     plan.lines = lines.iter().map(|line| (*line).to_owned()).collect();
     plan
 }
 
-fn run(controls: &[(&str, &str)], lines: &[&str], until: &str) -> Run {
+fn run(controls: Controls, lines: &[&str], until: &str) -> Run {
     let run = plan(controls, lines, until).run().unwrap();
     always_hold(&run);
     run
@@ -100,7 +103,7 @@ fn at_every_moment_what_users_count_is_what_happened() {
         sum(&world, |u| u.tally().failed),
         sum(&world, |u| u.tally().timed_out),
     ];
-    assert!(good(&world) > 50 && fates[1] > 3 && fates[2] > 3, "{fates:?}");
+    assert!(good(&world) > 50 && fates[1] > 2 && fates[2] > 2, "{fates:?}");
 }
 
 #[test]
@@ -190,7 +193,7 @@ fn back_off_spreads_retries_and_jitter_makes_them_differ() {
 
 #[test]
 fn a_standby_leads_by_itself_or_when_it_is_told_to() {
-    let led_by = |controls: &[(&str, &str)], lines: &[&str]| {
+    let led_by = |controls: Controls, lines: &[&str]| {
         let mut all = vec![("standby", "yes")];
         all.extend(controls);
         let run = run(&all, lines, "8s");
@@ -250,26 +253,29 @@ fn acknowledged_saves_outlive_a_crash_of_the_only_database() {
 // Single points of failure.
 
 /// For each node, in a run of its own, whether nothing is saved any more once it is crashed.
-fn brute_force(controls: &[(&str, &str)]) -> Vec<String> {
+fn brute_force(controls: Controls) -> Vec<String> {
     let network = scenario(controls).lay(CATALOGUE).unwrap().network;
     let stops = |name: &&str| {
-        let crash = format!("5s crash {name}");
-        let settled = plan(controls, &[&crash], "20s").run().unwrap();
-        let later = plan(controls, &[&crash], "30s").run().unwrap();
-        good(&settled.world) == good(&later.world)
+        let crash = format!("2s crash {name}");
+        let run = plan(controls, &[&crash], "15s").run().unwrap();
+        sum(&run.world, |user| (10..15).map(|second| u64::from(user.second(second).good)).sum()) == 0
     };
     let names: Vec<&str> = network.node_ids().map(|node| network.name(node)).collect();
     names.iter().filter(|name| stops(name)).map(|name| (*name).to_owned()).collect()
 }
 
-fn found(controls: &[(&str, &str)], of: fn(&Found) -> bool) -> Vec<String> {
-    let (world, found) = single_points::find(&plan(controls, &[], "5s")).unwrap();
-    found.iter().filter(|it| of(it)).map(|it| world.network().name(it.node).to_owned()).collect()
+/// What is highlighted in the graph, and by trial.
+fn highlighted(controls: Controls) -> [Vec<String>; 2] {
+    let (world, found) = single_points::find(&plan(controls, &[], "2s")).unwrap();
+    let names = |of: fn(&Found) -> bool| {
+        found.iter().filter(|it| of(it)).map(|it| world.network().name(it.node).to_owned()).collect()
+    };
+    [names(|it| it.in_graph), names(|it| it.by_trial)]
 }
 
 #[test]
 fn what_is_highlighted_is_exactly_what_stops_requests() {
-    let setups: [(&[(&str, &str)], &[&str]); 5] = [
+    let setups: [(Controls, &[&str]); 5] = [
         (&[], &["b1", "db1"]),
         (&[("standby", "yes")], &["b1"]),
         (&[("balancers", "2")], &["db1"]),
@@ -278,8 +284,7 @@ fn what_is_highlighted_is_exactly_what_stops_requests() {
     ];
     for (controls, expected) in setups {
         assert_eq!(brute_force(controls), expected, "{controls:?}");
-        assert_eq!(found(controls, |it| it.by_trial), expected, "{controls:?}");
-        assert_eq!(found(controls, |it| it.in_graph), expected, "{controls:?}");
+        assert!(highlighted(controls).iter().all(|names| names == expected), "{controls:?}");
     }
 }
 
@@ -287,8 +292,9 @@ fn what_is_highlighted_is_exactly_what_stops_requests() {
 #[test]
 fn a_spare_that_nobody_uses_is_one_in_the_graph_alone() {
     let controls = [("balancers", "2"), ("standby", "yes"), ("entries", "1"), ("failover-after", "0s")];
-    assert_eq!(found(&controls, |it| it.in_graph), [""; 0]);
-    assert_eq!(found(&controls, |it| it.by_trial), ["b1", "db1"]);
+    let [in_graph, by_trial] = highlighted(&controls);
+    assert_eq!(in_graph, [""; 0]);
+    assert_eq!(by_trial, ["b1", "db1"]);
     assert_eq!(brute_force(&controls), ["b1", "db1"]);
 }
 

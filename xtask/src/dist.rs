@@ -25,7 +25,7 @@ const WASM_OPT_FLAGS: [&str; 7] = [
 
 /// What the page shows only on request, by its paths in the program: it comes in the rest of the module, as far as nothing else
 /// calls it.
-const LATE: [&str; 23] = [
+const LATE: [&str; 24] = [
     "::ui::diagram::",
     "::ui::help::__component_forget",
     "::ui::help::__component_key_table",
@@ -40,6 +40,7 @@ const LATE: [&str; 23] = [
     "::ui::panels::jumps::panel",
     "::ui::panels::moments::",
     "::ui::panels::packet::",
+    "::ui::panels::single_points::",
     "::ui::share::actions::",
     "::ui::share::dialog::",
     "::ui::share::drop::",
@@ -52,7 +53,7 @@ const LATE: [&str; 23] = [
 ];
 
 /// The functions of it that are called once `src/ui/rest.rs` says that it is here: each makes a view for `late`.
-const DOORS: [&str; 10] = [
+const DOORS: [&str; 11] = [
     "::ui::diagram::panel",
     "::ui::help::panel",
     "::ui::panels::branches::panel",
@@ -60,6 +61,7 @@ const DOORS: [&str; 10] = [
     "::ui::panels::jumps::panel",
     "::ui::panels::moments::panel",
     "::ui::panels::packet::panel",
+    "::ui::panels::single_points::panel",
     "::ui::share::dialog::panel",
     "::ui::share::drop::panel",
     "::ui::stage::menu::panel",

@@ -15,6 +15,7 @@ use super::link::LinkPanel;
 use super::node::NodePanel;
 use super::packet;
 use super::parts::{Fold, Line, Lines, watched};
+use super::single_points;
 
 /// The inspector.
 #[component]
@@ -38,6 +39,7 @@ fn NetworkPanel() -> impl IntoView {
     let lab = Lab::here();
     let summary = watched(lab, summary_lines);
     let readings = watched(lab, reading_lines);
+    let has_single_points = watched(lab, single_points::is_of_use);
     let readings = Memo::new(move |_| readings.get().unwrap_or_default());
     let all_readings = move || {
         view! {
@@ -52,6 +54,7 @@ fn NetworkPanel() -> impl IntoView {
         <p class="hint">{word!("inspect.hint").text()}</p>
         <Lines lines=Signal::derive(move || summary.get().unwrap_or_default()) />
         {shown(move || readings.with(|lines| !lines.is_empty()), all_readings)}
+        {shown(move || has_single_points.get() == Some(true), || late(single_points::panel))}
         <AboutRun/>
     }
 }
