@@ -1,7 +1,8 @@
 //! The words of the interface, in one table a language; no sentence for a learner is written in code.
 //!
-//! The tables are the files `assets/words/<language>.txt` (their format is defined in the crate `prose`), checked
-//! and compiled in while the project builds. This is the very first room: it knows nothing else of the program.
+//! The tables are the files below `assets/words` (their format is defined in the crate `prose`), checked and compiled in while
+//! the project builds. Only in the page some come later: those that a part of its module shows, in a sheet beside that part
+//! ([`take`]). This is the very first room: it knows nothing else of the program.
 //!
 //! ```
 //! use netsplit::words::Phrase;
@@ -12,6 +13,7 @@
 
 use std::cmp::Ordering;
 use std::fmt;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU8, Ordering::Relaxed};
 
 include!(concat!(env!("OUT_DIR"), "/words.rs"));
@@ -22,19 +24,104 @@ struct Text {
     other: &'static str,
 }
 
-/// The key of an entry that the table is known to have.
+/// The words of a part, in the order of their names.
+struct Words {
+    names: &'static [&'static str],
+    texts: &'static [Text],
+}
+
+/// The names that come with the page. The others are only looked through by the compiler.
+static PAGE_NAMES: &[&str] = NAMES[0];
+
+/// The words of parts, language by language, as far as they are here.
+static HERE: [[OnceLock<Words>; PARTS.len() - 1]; LANGUAGE_COUNT] =
+    [const { [const { OnceLock::new() }; PARTS.len() - 1] }; LANGUAGE_COUNT];
+
+/// What is shown for words that are not here.
+const ABSENT: &str = "…";
+
+/// The key of an entry that the table is known to have: of the page or of one of the parts, and which in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Key(u16);
+pub struct Key {
+    part: u8,
+    index: u16,
+}
 
 /// The key of that name. Write [`word!`](crate::word) instead, so that the compiler refuses a key that the table lacks.
 ///
 /// # Panics
 /// When no entry has that name; within `word!` this fails the build.
 pub const fn key(name: &str) -> Key {
-    match Key::find(name) {
-        Some(key) => key,
-        None => panic!("assets/words/en.txt has no entry of this name"),
+    let mut part = 0;
+    while part < NAMES.len() {
+        if let Some(index) = search(NAMES[part], name) {
+            return Key { part: part as u8, index: index as u16 };
+        }
+        part += 1;
     }
+    panic!("assets/words has no entry of this name")
+}
+
+/// Where in a sorted list a name stands; usable while compiling.
+const fn search(names: &[&str], name: &str) -> Option<usize> {
+    let (mut from, mut to) = (0, names.len());
+    while from < to {
+        let middle = from + (to - from) / 2;
+        match compare(names[middle], name) {
+            Ordering::Less => from = middle + 1,
+            Ordering::Greater => to = middle,
+            Ordering::Equal => return Some(middle),
+        }
+    }
+    None
+}
+
+/// The name of the file with the words of a part in the current language, if it has any.
+pub fn sheet(part: &str) -> Option<&'static str> {
+    Some(SHEETS[Language::current().index()][place(part)?])
+}
+
+/// Takes in a sheet with the words of a part in the current language. Says whether it is one.
+pub fn take(part: &str, sheet: &str) -> bool {
+    let Some(place) = place(part) else { return false };
+    // The words stay as long as the page.
+    let sheet: &'static str = String::leak(sheet.to_owned());
+    let (mut names, mut texts) = (Vec::new(), Vec::new());
+    for line in sheet.lines() {
+        let mut fields = line.split('\t');
+        let (Some(name), Some(one)) = (fields.next(), fields.next()) else { return false };
+        names.push(name);
+        texts.push(Text { one, other: fields.next().unwrap_or(one) });
+    }
+    put(Language::current().index(), place, Words { names: Vec::leak(names), texts: Vec::leak(texts) });
+    true
+}
+
+/// Takes in the words of all parts, as they were compiled in. Who calls this carries them all: the page does not.
+pub fn take_all() {
+    for (language, parts) in PART_TEXTS.iter().enumerate() {
+        for (place, texts) in parts.iter().enumerate() {
+            put(language, place, Words { names: NAMES[place + 1], texts });
+        }
+    }
+}
+
+fn put(language: usize, place: usize, words: Words) {
+    // If they are here already, they are the same.
+    let _ = HERE[language][place].set(words);
+}
+
+/// Where a part stands among those that have words.
+fn place(part: &str) -> Option<usize> {
+    PARTS[1..].iter().position(|known| *known == part)
+}
+
+/// The words of a part, if they are here. Outside the page they always are.
+fn words(language: Language, place: usize) -> Option<&'static Words> {
+    let words = &HERE[language.index()][place];
+    #[cfg(not(target_arch = "wasm32"))]
+    words.get_or_init(|| Words { names: NAMES[place + 1], texts: PART_TEXTS[language.index()][place] });
+    words.get()
 }
 
 /// The [`Key`](crate::words::Key) of an entry: `word!("time.play")`. The build fails if the table lacks it:
@@ -69,18 +156,15 @@ macro_rules! phrase {
 }
 
 impl Key {
-    /// The key of that name, if the table has it.
-    pub const fn find(name: &str) -> Option<Self> {
-        let (mut from, mut to) = (0, NAMES.len());
-        while from < to {
-            let middle = from + (to - from) / 2;
-            match compare(NAMES[middle], name) {
-                Ordering::Less => from = middle + 1,
-                Ordering::Greater => to = middle,
-                Ordering::Equal => return Some(Self(middle as u16)),
-            }
+    /// The key of that name, if the table has it and its words are here.
+    pub fn find(name: &str) -> Option<Self> {
+        if let Some(index) = search(PAGE_NAMES, name) {
+            return Some(Self { part: 0, index: index as u16 });
         }
-        None
+        (1..PARTS.len()).find_map(|part| {
+            let index = search(words(Language::current(), part - 1)?.names, name)?;
+            Some(Self { part: part as u8, index: index as u16 })
+        })
     }
 
     /// This key, once it is sure that its entry has exactly these placeholders.
@@ -88,19 +172,25 @@ impl Key {
     /// # Panics
     /// When it has others; within [`phrase!`](crate::phrase) this fails the build.
     pub const fn taking(self, given: &[&str]) -> Self {
-        let wanted = PLACEHOLDERS[self.0 as usize];
-        assert!(wanted.len() == given.len(), "this entry of assets/words/en.txt has other placeholders");
+        let wanted = self.placeholders();
+        assert!(wanted.len() == given.len(), "this entry of assets/words has other placeholders");
         let mut i = 0;
         while i < wanted.len() {
-            assert!(contains(given, wanted[i]), "this entry of assets/words/en.txt has other placeholders");
+            assert!(contains(given, wanted[i]), "this entry of assets/words has other placeholders");
             i += 1;
         }
         self
     }
 
     /// Its name, as in `time.play`.
-    pub const fn name(self) -> &'static str {
-        NAMES[self.0 as usize]
+    pub fn name(self) -> &'static str {
+        let index = usize::from(self.index);
+        match self.place() {
+            None => PAGE_NAMES[index],
+            Some(place) => words(Language::current(), place)
+                .and_then(|words| words.names.get(index))
+                .map_or(ABSENT, |name| name),
+        }
     }
 
     /// Its text in the current language, placeholders as they stand.
@@ -110,11 +200,28 @@ impl Key {
 
     /// The names in braces that its text leaves to be filled in.
     pub const fn placeholders(self) -> &'static [&'static str] {
-        PLACEHOLDERS[self.0 as usize]
+        PLACEHOLDERS[self.part as usize][self.index as usize]
+    }
+
+    /// The part of the page's module that its words come with; none if they come with the page.
+    pub fn part(self) -> Option<&'static str> {
+        self.place().map(|place| PARTS[place + 1])
+    }
+
+    /// Where its part stands among those that have words.
+    fn place(self) -> Option<usize> {
+        usize::from(self.part).checked_sub(1)
     }
 
     fn entry(self, language: Language) -> &'static Text {
-        &TEXTS[language.index()][self.0 as usize]
+        static ABSENT_TEXT: Text = Text { one: ABSENT, other: ABSENT };
+        let index = usize::from(self.index);
+        match self.place() {
+            None => &PAGE_TEXTS[language.index()][index],
+            Some(place) => {
+                words(language, place).and_then(|words| words.texts.get(index)).unwrap_or(&ABSENT_TEXT)
+            }
+        }
     }
 }
 
@@ -274,12 +381,31 @@ mod tests {
 
     #[test]
     fn every_name_finds_its_own_key() {
-        for (i, name) in NAMES.iter().enumerate() {
-            assert_eq!(Key::find(name).map(|key| (usize::from(key.0), key.name())), Some((i, *name)));
+        for (part, names) in NAMES.iter().enumerate() {
+            for (index, name) in names.iter().enumerate() {
+                let found = Key { part: part as u8, index: index as u16 };
+                assert_eq!((Key::find(name), key(name), found.name()), (Some(found), found, *name));
+            }
         }
         assert_eq!(Key::find("time"), None);
         assert_eq!(Key::find("zzz.zzz"), None);
         assert_eq!(Key::find(""), None);
+    }
+
+    #[test]
+    fn words_of_parts_are_told_from_those_of_the_page() {
+        assert_eq!(word!("time.play").part(), None);
+        for part in &PARTS[1..] {
+            assert!(sheet(part).is_some_and(|name| name.starts_with(&format!("en-{part}."))));
+            assert_eq!(key(NAMES[place(part).unwrap() + 1][0]).part(), Some(*part));
+        }
+        assert_eq!(sheet("nothing"), None);
+    }
+
+    #[test]
+    fn a_sheet_that_is_none_is_refused() {
+        assert!(!take("nothing", "a.b\tc"));
+        assert!(!take(PARTS[1], "<!doctype html>"));
     }
 
     #[test]

@@ -153,7 +153,6 @@ pub(crate) struct Answer {
 pub(crate) struct GoalText {
     pub name: String,
     pub html: Html,
-    pub plain: String,
     pub source: Source,
 }
 

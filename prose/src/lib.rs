@@ -108,7 +108,7 @@
 //! trials, source), then sections `## Title {#slug}` of Markdown, with a line for each row:
 //! `row: name | what is counted | where it is published`. The figures come from `assets/literature.txt`, which the simulator writes.
 //!
-//! # Words of the interface: `assets/words/<language>.txt`
+//! # Words of the interface: `assets/words/<language>.txt` and `assets/words/<language>/<part>.txt`
 //!
 //! ```text
 //! # One line an entry; lines like this one are comments.
@@ -120,7 +120,11 @@
 //!
 //! A key is two or more words of `a–z`, `0–9` and `-`, joined by dots. A placeholder is a word of `a–z`, `0–9` and `_` in
 //! braces. An entry with forms is chosen by its placeholder `{n}`: `[one]` when that is 1, else `[other]`.
-//! English is the reference: every other language has the same keys with the same placeholders.
+//! English is the reference: every other language has the same keys with the same placeholders, in the same files.
+//!
+//! A file in a language's folder holds the words that only one part of the page's module shows, by the name of that part (see
+//! `xtask/src/parts.rs`): that of a protocol, or `rest`. The page fetches them with the part, in a sheet of lines `key⇥text` or
+//! `key⇥one⇥other`. Titles and summaries of scenarios (`scenario.…`) may stand there, too, and yet come with the page.
 
 mod check;
 mod course;
@@ -168,6 +172,8 @@ pub struct Built {
     pub checks: String,
     /// The HTML that the page fetches when it is read.
     pub sheets: Vec<Sheet>,
+    /// The words that the page fetches with parts of its module.
+    pub words_sheets: Vec<Sheet>,
     /// What is odd but lets the build go on.
     pub warnings: Vec<Fault>,
 }
@@ -177,7 +183,7 @@ pub struct Built {
 pub struct Sheet {
     /// Its name, which changes with its content; empty if there is nothing in it.
     pub name: String,
-    /// Pieces of HTML.
+    /// Pieces of HTML, or lines of words.
     pub content: String,
 }
 
@@ -185,6 +191,8 @@ pub struct Sheet {
 #[derive(Default)]
 struct Language<'a> {
     words: Option<&'a (String, String)>,
+    /// Words of parts, by the parts' names.
+    parts: BTreeMap<&'a str, &'a (String, String)>,
     glossary: Option<&'a (String, String)>,
     literature: Option<&'a (String, String)>,
     lessons: Vec<&'a (String, String)>,
@@ -199,10 +207,10 @@ pub fn build(files: &[(String, String)]) -> Result<Built, Vec<Fault>> {
     let mut warnings = Vec::new();
     let figures = files.iter().find(|(name, _)| name == FIGURES).cloned().unwrap_or_default();
     let languages = by_language(files, &mut faults);
-    let words = words::build(&languages, &mut faults);
+    let (words, words_sheets) = words::build(&languages, &mut faults);
     let Lessons { courses, checks, sheets } = lesson::build(&languages, &figures, &mut faults, &mut warnings);
     if faults.is_empty() {
-        Ok(Built { words, lessons: courses, checks, sheets, warnings })
+        Ok(Built { words, lessons: courses, checks, sheets, words_sheets, warnings })
     } else {
         faults.sort();
         Err(faults)
@@ -251,6 +259,9 @@ fn by_language<'a>(files: &'a [(String, String)], faults: &mut Vec<Fault>) -> Ve
             ["assets", "words", name] if name.ends_with(".txt") => {
                 found.entry(name.trim_end_matches(".txt")).or_default().words = Some(file);
             }
+            ["assets", "words", code, name] if name.ends_with(".txt") => {
+                found.entry(code).or_default().parts.insert(name.trim_end_matches(".txt"), file);
+            }
             ["assets", "lessons", code, "glossary.md"] => {
                 found.entry(code).or_default().glossary = Some(file);
             }
@@ -264,7 +275,7 @@ fn by_language<'a>(files: &'a [(String, String)], faults: &mut Vec<Fault>) -> Ve
             _ => faults.push(Fault {
                 file: file.0.clone(),
                 line: 1,
-                message: "neither words (assets/words/<language>.txt) nor a lesson \
+                message: "neither words (assets/words/<language>.txt, assets/words/<language>/<part>.txt) nor a lesson \
                           (assets/lessons/<language>/<number>-<slug>.md): move or rename the file"
                     .to_owned(),
             }),

@@ -1,4 +1,4 @@
-//! `prose FOLDER`: writes the sheets of the project at hand into a folder of the site that is being built.
+//! `prose FOLDER`: writes the sheets of the project at hand into `sheets` and `words` in the folder of the site that is being built.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -19,8 +19,13 @@ fn write_sheets(folder: &Path) -> Result<(), String> {
     let told =
         |faults: Vec<prose::Fault>| faults.iter().map(|fault| format!("{fault}\n")).collect::<String>();
     let built = prose::build(&prose::read(&project)?).map_err(told)?;
+    write_all(&folder.join("sheets"), &built.sheets)?;
+    write_all(&folder.join("words"), &built.words_sheets)
+}
+
+fn write_all(folder: &Path, sheets: &[prose::Sheet]) -> Result<(), String> {
     fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    for sheet in built.sheets.iter().filter(|sheet| !sheet.name.is_empty()) {
+    for sheet in sheets.iter().filter(|sheet| !sheet.name.is_empty()) {
         let path = folder.join(&sheet.name);
         fs::write(&path, &sheet.content).map_err(|error| format!("{}: {error}", path.display()))?;
     }

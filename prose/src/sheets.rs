@@ -56,6 +56,6 @@ fn sheet(language: &str, number: usize, pieces: Vec<&mut Html>) -> Sheet {
 }
 
 /// FNV-1a, 32 bits.
-fn checksum(text: &str) -> u32 {
+pub(crate) fn checksum(text: &str) -> u32 {
     text.bytes().fold(0x811c_9dc5, |sum, byte| (sum ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }

@@ -221,8 +221,8 @@ fn directive(
 
 fn goal(name: &str, line: usize, body: &[Line<'_>], desk: &mut Desk<'_>) -> GoalText {
     check::ask("GOALS", "goal", name, line, desk);
-    let Rendered { html, plain } = markdown::inline(body, desk);
-    GoalText { name: name.to_owned(), html: html.into(), plain, source: desk.source(line) }
+    let Rendered { html, .. } = markdown::inline(body, desk);
+    GoalText { name: name.to_owned(), html: html.into(), source: desk.source(line) }
 }
 
 /// A question, then its answers: each `- [ ] text` with an indented explanation.

@@ -1,14 +1,19 @@
 //! The words of the interface: `key = text with {placeholders}`.
 
 use crate::desk::{Desk, Shared, lines};
-use crate::{Fault, Language, check};
+use crate::sheets::checksum;
+use crate::{Fault, Language, Sheet, check};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 /// One entry: its text, or its two forms.
 #[derive(Default)]
 struct Entry {
+    /// The file it stands in.
+    file: String,
     line: usize,
+    /// The part of the page's module that it comes with; empty if it comes with the page.
+    part: String,
     plain: Option<String>,
     one: Option<String>,
     other: Option<String>,
@@ -16,45 +21,62 @@ struct Entry {
 
 type Table = BTreeMap<String, Entry>;
 
-/// The tables of all languages as Rust source, English first.
-pub(crate) fn build(languages: &[(&str, Language<'_>)], faults: &mut Vec<Fault>) -> String {
-    let mut tables: Vec<(String, Table)> = Vec::new();
+/// The words that come with the page stand first, under the name of no part.
+const WITH_THE_PAGE: &str = "";
+
+/// What is shown before a part is here, although it may stand among its words.
+const ALWAYS_SHOWN: &str = "scenario.";
+
+/// The tables of all languages as Rust source, English first, and the sheets of words that come with parts.
+pub(crate) fn build(languages: &[(&str, Language<'_>)], faults: &mut Vec<Fault>) -> (String, Vec<Sheet>) {
+    let mut tables: Vec<Table> = Vec::new();
     for (code, language) in languages {
         let missing = (format!("assets/words/{code}.txt"), String::new());
-        let (file, text) = language.words.unwrap_or(&missing);
-        let desk = &mut Desk { file, shared: &mut Shared::default(), faults };
-        if language.words.is_none() {
-            desk.fault(1, "the file is missing: a language of lessons needs the words of the interface too");
+        let page = language.words.unwrap_or(&missing);
+        let mut table = Table::new();
+        let parts = language.parts.iter().map(|(part, file)| (*part, *file));
+        for (part, (file, text)) in std::iter::once((WITH_THE_PAGE, page)).chain(parts) {
+            let desk = &mut Desk { file, shared: &mut Shared::default(), faults };
+            if part == WITH_THE_PAGE && language.words.is_none() {
+                desk.fault(
+                    1,
+                    "the file is missing: a language of lessons needs the words of the interface too",
+                );
+            }
+            read(text, part, &mut table, desk);
+            for (key, entry) in table.iter().filter(|(_, entry)| entry.file == *file) {
+                check_forms(key, entry, desk);
+            }
         }
-        let table = read(text, desk);
-        if let Some((reference, english)) = tables.first() {
-            compare(reference, english, &table, desk);
+        if let Some(english) = tables.first() {
+            compare(english, &table, &page.0, faults);
         }
-        tables.push((file.clone(), table));
+        tables.push(table);
     }
     let codes: Vec<&str> = languages.iter().map(|(code, _)| *code).collect();
-    source(&codes, &tables)
+    let parts = parts(&tables[0]);
+    let sheets: Vec<Vec<Sheet>> = codes
+        .iter()
+        .zip(&tables)
+        .map(|(code, table)| parts[1..].iter().map(|part| sheet(code, part, table)).collect())
+        .collect();
+    (source(&codes, &tables, &parts, &sheets), sheets.concat())
 }
 
-fn read(text: &str, desk: &mut Desk<'_>) -> Table {
-    let mut table = Table::new();
+fn read(text: &str, part: &str, table: &mut Table, desk: &mut Desk<'_>) {
     for line in lines(text) {
         let content = line.text.trim();
         if content.is_empty() || content.starts_with('#') {
             continue;
         }
         match content.split_once(" = ").map(|(key, text)| (key.trim(), text.trim())) {
-            Some((key, text)) if !text.is_empty() => enter(key, text, line.number, &mut table, desk),
+            Some((key, text)) if !text.is_empty() => enter(key, text, (line.number, part), table, desk),
             _ => desk.fault(line.number, "expected `key = text`"),
         }
     }
-    for (key, entry) in &table {
-        check_forms(key, entry, desk);
-    }
-    table
 }
 
-fn enter(key: &str, text: &str, line: usize, table: &mut Table, desk: &mut Desk<'_>) {
+fn enter(key: &str, text: &str, (line, part): (usize, &str), table: &mut Table, desk: &mut Desk<'_>) {
     let (name, form) = match key.strip_suffix(']').and_then(|key| key.split_once('[')) {
         Some((name, form)) => (name, form),
         None => (key, ""),
@@ -69,7 +91,13 @@ fn enter(key: &str, text: &str, line: usize, table: &mut Table, desk: &mut Desk<
     if let Err(message) = placeholders(text) {
         desk.fault(line, message);
     }
-    let entry = table.entry(name.to_owned()).or_insert_with(|| Entry { line, ..Entry::default() });
+    let part = if name.starts_with(ALWAYS_SHOWN) { WITH_THE_PAGE } else { part };
+    let entry = table.entry(name.to_owned()).or_insert_with(|| Entry {
+        file: desk.file.to_owned(),
+        line,
+        part: part.to_owned(),
+        ..Entry::default()
+    });
     let place = match form {
         "" => &mut entry.plain,
         "one" => &mut entry.one,
@@ -123,57 +151,120 @@ impl Entry {
         [&self.plain, &self.one, &self.other].into_iter().flatten().map(String::as_str)
     }
 
+    /// Its two forms, the same without plural.
+    fn forms(&self) -> (&str, &str) {
+        let other = self.plain.as_ref().or(self.other.as_ref());
+        let one = self.one.as_ref().or(other);
+        (one.map_or("", String::as_str), other.map_or("", String::as_str))
+    }
+
     /// What all forms together leave to be filled in.
     fn placeholders(&self) -> BTreeSet<&str> {
         self.texts().filter_map(|text| placeholders(text).ok()).flatten().collect()
     }
 }
 
-/// Another language has the keys and placeholders of English.
-fn compare(reference: &str, english: &Table, table: &Table, desk: &mut Desk<'_>) {
+/// Another language has the keys and placeholders of English, in the same files. What is missing is said of `page`.
+fn compare(english: &Table, table: &Table, page: &str, faults: &mut Vec<Fault>) {
+    let mut fault = |file: &str, line: usize, message: String| {
+        faults.push(Fault { file: file.to_owned(), line, message });
+    };
     for (key, entry) in english {
-        match table.get(key) {
-            None => {
-                desk.fault(1, format!("`{key}` is missing: translate line {} of {reference}", entry.line))
-            }
-            Some(other) if other.placeholders() != entry.placeholders() => {
-                let names: Vec<String> =
-                    entry.placeholders().iter().map(|name| format!("{{{name}}}")).collect();
-                let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
-                desk.fault(
-                    other.line,
-                    format!("the placeholders of `{key}` differ from English, which has {names}"),
-                );
-            }
-            Some(_) => {}
+        let Some(other) = table.get(key) else {
+            let place = format!("translate line {} of {}", entry.line, entry.file);
+            fault(page, 1, format!("`{key}` is missing: {place}"));
+            continue;
+        };
+        if other.placeholders() != entry.placeholders() {
+            let names: Vec<String> = entry.placeholders().iter().map(|name| format!("{{{name}}}")).collect();
+            let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+            let message = format!("the placeholders of `{key}` differ from English, which has {names}");
+            fault(&other.file, other.line, message);
+        }
+        if other.part != entry.part {
+            let message = format!("`{key}` is in the wrong file: English has it in {}", entry.file);
+            fault(&other.file, other.line, message);
         }
     }
     for (key, entry) in table.iter().filter(|(key, _)| !english.contains_key(*key)) {
-        desk.fault(entry.line, format!("{reference} has no `{key}`: add it there, or remove it here"));
+        fault(&entry.file, entry.line, format!("English has no `{key}`: add it there, or remove it here"));
     }
 }
 
-fn source(codes: &[&str], tables: &[(String, Table)]) -> String {
-    let english = &tables[0].1;
-    let names: Vec<&String> = english.keys().collect();
-    let takes: Vec<Vec<&str>> =
-        english.values().map(|entry| entry.placeholders().into_iter().collect()).collect();
-    let mut source = format!("static LANGUAGES: &[&str] = &{codes:?};\nconst NAMES: &[&str] = &{names:?};\n");
-    source.push_str("const PLACEHOLDERS: &[&[&str]] = &[");
-    for names in takes {
-        let _ = write!(source, "&{names:?}, ");
+/// The parts that have words; the page itself stands first.
+fn parts(english: &Table) -> Vec<&str> {
+    let parts: BTreeSet<&str> = english.values().map(|entry| entry.part.as_str()).collect();
+    parts.into_iter().chain(english.is_empty().then_some(WITH_THE_PAGE)).collect()
+}
+
+fn entries<'a>(table: &'a Table, part: &'a str) -> impl Iterator<Item = (&'a String, &'a Entry)> {
+    table.iter().filter(move |(_, entry)| entry.part == part)
+}
+
+fn sheet(language: &str, part: &str, table: &Table) -> Sheet {
+    let mut content = String::new();
+    for (key, entry) in entries(table, part) {
+        let (one, other) = entry.forms();
+        let _ = match one == other {
+            true => writeln!(content, "{key}\t{other}"),
+            false => writeln!(content, "{key}\t{one}\t{other}"),
+        };
     }
-    source.push_str("];\nstatic TEXTS: &[&[Text]] = &[\n");
-    for (_, table) in tables {
-        source.push_str("&[\n");
-        for entry in table.values() {
-            let other = entry.plain.as_ref().or(entry.other.as_ref());
-            let one = entry.one.as_ref().or(other);
-            let (one, other) = (one.map_or("", String::as_str), other.map_or("", String::as_str));
-            let _ = writeln!(source, "Text {{ one: {one:?}, other: {other:?} }},");
+    Sheet { name: format!("{language}-{part}.{:08x}.txt", checksum(&content)), content }
+}
+
+fn source(codes: &[&str], tables: &[Table], parts: &[&str], sheets: &[Vec<Sheet>]) -> String {
+    let english = &tables[0];
+    let sheet_names: Vec<Vec<&str>> =
+        sheets.iter().map(|sheets| sheets.iter().map(|sheet| sheet.name.as_str()).collect()).collect();
+    let mut source = format!("static LANGUAGES: &[&str] = &{codes:?};\nconst PARTS: &[&str] = &{parts:?};\n");
+    let _ = writeln!(source, "const LANGUAGE_COUNT: usize = {};", codes.len());
+    source.push_str("static SHEETS: &[&[&str]] = &[");
+    sheet_names.iter().for_each(|names| {
+        let _ = write!(source, "&{names:?}, ");
+    });
+    source.push_str("];\nconst NAMES: &[&[&str]] = &[\n");
+    for part in parts {
+        let names: Vec<&String> = entries(english, part).map(|(key, _)| key).collect();
+        let _ = writeln!(source, "&{names:?},");
+    }
+    source.push_str("];\nconst PLACEHOLDERS: &[&[&[&str]]] = &[\n");
+    for part in parts {
+        source.push_str("&[");
+        for (_, entry) in entries(english, part) {
+            let names: Vec<&str> = entry.placeholders().into_iter().collect();
+            let _ = write!(source, "&{names:?}, ");
         }
         source.push_str("],\n");
     }
     source.push_str("];\n");
+    texts(&mut source, "PAGE_TEXTS: &[&[Text]]", tables, |table, source| {
+        write_texts(source, table, parts[0]);
+    });
+    texts(&mut source, "PART_TEXTS: &[&[&[Text]]]", tables, |table, source| {
+        for part in &parts[1..] {
+            source.push_str("&[\n");
+            write_texts(source, table, part);
+            source.push_str("],\n");
+        }
+    });
     source
+}
+
+/// A table that holds something for every language.
+fn texts(source: &mut String, head: &str, tables: &[Table], each: impl Fn(&Table, &mut String)) {
+    let _ = writeln!(source, "static {head} = &[");
+    for table in tables {
+        source.push_str("&[\n");
+        each(table, source);
+        source.push_str("],\n");
+    }
+    source.push_str("];\n");
+}
+
+fn write_texts(source: &mut String, table: &Table, part: &str) {
+    for (_, entry) in entries(table, part) {
+        let (one, other) = entry.forms();
+        let _ = writeln!(source, "Text {{ one: {one:?}, other: {other:?} }},");
+    }
 }

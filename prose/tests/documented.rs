@@ -169,12 +169,29 @@ fn words_are_sorted_with_their_forms_and_placeholders() {
     assert_holds(
         &built().words,
         &[
-            r#"const NAMES: &[&str] = &["lost.cut", "packets.count", "time.play"];"#,
-            r#"const PLACEHOLDERS: &[&[&str]] = &[&["link"], &["n"], &[]"#,
+            r#"&["lost.cut", "packets.count", "time.play"],"#,
+            r#"&[&["link"], &["n"], &[]"#,
             r#"Text { one: "{n} packet", other: "{n} packets" },"#,
             r#"Text { one: "Play", other: "Play" },"#,
         ],
     );
+}
+
+#[test]
+fn words_of_a_part_come_in_a_sheet_of_their_own_but_for_those_always_shown() {
+    let part = "role.member = member\nlog.heard[one] = {n} beat\nlog.heard[other] = {n} beats\nscenario.x.title = X\n";
+    let built = prose::build(&files(&[("assets/words/en/register.txt", part)])).expect("no fault");
+    assert_holds(
+        &built.words,
+        &[
+            r#"const PARTS: &[&str] = &["", "register"];"#,
+            r#"&["lost.cut", "packets.count", "scenario.x.title", "time.play"],"#,
+            r#"&["log.heard", "role.member"],"#,
+        ],
+    );
+    let [sheet] = built.words_sheets.as_slice() else { panic!("{:?}", built.words_sheets) };
+    assert!(sheet.name.starts_with("en-register."), "{}", sheet.name);
+    assert_eq!(sheet.content, "log.heard\t{n} beat\t{n} beats\nrole.member\tmember\n");
 }
 
 #[test]

@@ -330,6 +330,8 @@ fn in_words() {
         case("packets.count[one]", "packets.count = p\npackets.count[one]", "with and without forms"),
     ];
     assert_faults(WORDS, &words(), &cases);
+    let found = faults(&[("assets/words/en/register.txt", "time.play = Go\n")]);
+    assert!(found.len() == 1 && found[0].contains("`time.play` is given twice"), "{found:#?}");
     let few = at("packets.count[few]", "packets.count[one]", "packets.count[few]", "unknown form `[few]`");
     assert_among_faults(WORDS, &words(), &[few]);
 }
@@ -347,13 +349,22 @@ fn between_languages() {
     assert_eq!(with_german(&words()), [] as [&str; 0]);
     for (from, to, line, message) in [
         ("time.play = Play\n", "", 1, "`time.play` is missing: translate line 2 of assets/words/en.txt"),
-        ("time.play", "time.go = x\ntime.play", 2, "assets/words/en.txt has no `time.go`"),
+        ("time.play", "time.go = x\ntime.play", 2, "English has no `time.go`"),
         ("{link}", "{node}", 3, "the placeholders of `lost.cut` differ from English, which has {link}"),
     ] {
         let found = with_german(&words().replace(from, to));
         let start = format!("{GERMAN}:{line}: {message}");
         assert!(found.len() == 1 && found[0].starts_with(&start), "expected {start}, found {found:#?}");
     }
+    const PART: &str = "assets/words/de/register.txt";
+    let found = faults(&[
+        (GERMAN, &words().replace("time.play = Play\n", "")),
+        (PART, "time.play = Los\n"),
+        ("assets/lessons/de/1-failures.md", &lesson()),
+        ("assets/lessons/de/glossary.md", &glossary()),
+    ]);
+    let start = format!("{PART}:1: `time.play` is in the wrong file: English has it in {WORDS}");
+    assert!(found.len() == 1 && found[0].starts_with(&start), "{found:#?}");
     let found = faults(&[(GERMAN, &words())]);
     assert!(found.len() == 1 && found[0].starts_with("assets/lessons/de:1: no lesson"), "{found:#?}");
     let found = faults(&[

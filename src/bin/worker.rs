@@ -4,6 +4,7 @@
 
 #[cfg(target_arch = "wasm32")]
 fn main() {
+    netsplit::words::take_all();
     netsplit::ui::work::listen();
 }
 

@@ -8,8 +8,8 @@ use crate::sim::world::World;
 
 use super::types_of_failure::partition;
 use super::what_could_go_wrong::web_service;
-use super::what_is::{centralized, email, telephone};
-use super::why_build::voice;
+use super::what_is::{centralized, dns, email, sharded, telephone};
+use super::why_build::{bitcoin, voice};
 
 /// Something to reach, or a moment to pause at.
 #[derive(Clone, Copy)]
@@ -35,12 +35,15 @@ pub struct Solution {
 pub const GOALS: &[&[Goal]] = &[
     // Lesson 1.
     centralized::GOALS,
+    sharded::GOALS,
+    dns::GOALS,
     email::GOALS,
     telephone::GOALS,
     // Lesson 2.
     voice::GOALS,
     // Lesson 4.
     web_service::GOALS,
+    bitcoin::GOALS,
     // Lesson 5.
     partition::GOALS,
 ];
@@ -49,12 +52,15 @@ pub const GOALS: &[&[Goal]] = &[
 pub const SOLUTIONS: &[&[Solution]] = &[
     // Lesson 1.
     centralized::SOLUTIONS,
+    sharded::SOLUTIONS,
+    dns::SOLUTIONS,
     email::SOLUTIONS,
     telephone::SOLUTIONS,
     // Lesson 2.
     voice::SOLUTIONS,
     // Lesson 4.
     web_service::SOLUTIONS,
+    bitcoin::SOLUTIONS,
     // Lesson 5.
     partition::SOLUTIONS,
 ];

@@ -254,8 +254,6 @@ pub struct GoalText {
     pub name: &'static str,
     /// HTML without block elements.
     pub html: Html,
-    /// The same as plain text, for announcements.
-    pub plain: &'static str,
     /// Where it is written, as `file:line`.
     pub source: &'static str,
 }

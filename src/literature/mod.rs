@@ -6,6 +6,7 @@
 //! row and writes `assets/literature.txt`, from which the page is made; a test measures them again. None of this is part of the
 //! page's own program.
 
+mod bitcoin;
 mod telephone;
 mod voice;
 
@@ -22,7 +23,7 @@ pub struct Row {
     pub tolerance: f64,
     /// To how many digits after the point all of them are told.
     pub digits: usize,
-    /// How many runs or events ours is measured from.
+    /// How many runs or events ours is measured from; none if it is a formula of the program.
     pub trials: u64,
     /// Measures ours from runs of the simulator. The same at every call, as runs are.
     pub measure: fn() -> f64,
@@ -36,7 +37,7 @@ impl Row {
 }
 
 /// Every row, topic by topic.
-pub const ALL: &[&[Row]] = &[telephone::ROWS, voice::ROWS];
+pub const ALL: &[&[Row]] = &[telephone::ROWS, voice::ROWS, bitcoin::ROWS];
 
 /// All rows in order.
 pub fn rows() -> impl Iterator<Item = &'static Row> {
@@ -51,7 +52,11 @@ pub fn measured() -> String {
         let _ = writeln!(
             table,
             "{} | {:.digits$} | {ours:.digits$} | {} | {}",
-            row.name, row.published, row.tolerance, row.trials
+            row.name,
+            row.published,
+            row.tolerance,
+            // A formula is tried once for all.
+            if row.trials == 0 { "–".to_owned() } else { row.trials.to_string() }
         );
     }
     table

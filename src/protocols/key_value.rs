@@ -23,7 +23,7 @@ use crate::sim::network::NodeId;
 use crate::sim::process::{Context, Icon, Message, Protocol, Role, Sort, describe};
 use crate::sim::random::Rng;
 
-pub use client::{Answered, Client};
+pub use client::{Answered, Client, Wish};
 pub use server::Server;
 
 /// A server with all the state, and its clients.

@@ -4,10 +4,13 @@
 //! rules, named as in the paper · properties · tests*, name it here twice, and give its facts their words in `assets/words`.
 //! The inspector, the stage, forging, and the tests over the catalogue follow from the list.
 
+pub mod bitcoin;
 pub mod chatter;
+pub mod dns;
 pub mod email;
 pub mod key_value;
 pub mod register;
+pub mod sharded;
 pub mod telephone;
 pub mod voice;
 pub mod web;
@@ -17,9 +20,12 @@ use crate::sim::process::Protocol;
 /// Every protocol.
 pub static ALL: &[&Protocol] = &[
     &key_value::KEY_VALUE,
+    &sharded::SHARDED,
+    &dns::DNS,
     &email::EMAIL,
     &telephone::TELEPHONE,
     &voice::VOICE,
+    &bitcoin::BITCOIN,
     &web::WEB,
     &register::REGISTER,
     &chatter::CHATTER,

@@ -4,15 +4,20 @@
 //! To add one: write `src/scenarios/x.rs` with a `pub static X: Entry`, name it here twice, and give its controls and
 //! requests their words in `assets/words`. `headless list`, the laboratory and the sweeps follow from the list.
 
+mod bitcoin;
 mod centralized;
+mod dns;
 mod email;
 mod partition;
+pub mod parts;
+mod sharded;
 mod stress;
 mod telephone;
 mod voice;
 mod web_service;
 
 use crate::sim::network::Catalogue;
+use crate::sim::process::{Protocol, Role};
 use crate::sim::scenario::{Control, Scenario, ScenarioError};
 use crate::sim::settings::{Setting, Value, parse_setting};
 use crate::words::Key;
@@ -20,17 +25,30 @@ use crate::words::Key;
 /// Every built-in scenario.
 pub static ALL: &[&Entry] = &[
     &centralized::CENTRALIZED,
+    &sharded::SHARDED,
+    &dns::DNS,
     &email::EMAIL,
     &telephone::TELEPHONE,
     &voice::VOICE,
+    &bitcoin::BITCOIN,
     &web_service::WEB_SERVICE,
     &partition::PARTITION,
     &stress::STRESS,
 ];
 
 /// Names of all built-in scenarios, for the prose to be checked against while compiling; a test compares it with [`ALL`].
-pub const NAMES: &[&str] =
-    &["centralized", "email", "telephone", "voice", "web-service", "partition", "stress"];
+pub const NAMES: &[&str] = &[
+    "centralized",
+    "sharded",
+    "dns",
+    "email",
+    "telephone",
+    "voice",
+    "bitcoin",
+    "web-service",
+    "partition",
+    "stress",
+];
 
 /// All that a scenario may be made of.
 pub const CATALOGUE: Catalogue = Catalogue { protocols: crate::protocols::ALL, faults: crate::faults::ALL };
@@ -101,8 +119,10 @@ impl Entry {
         for (name, text) in mine {
             let (setting, value) = parse_setting(self.parameters, name, text)
                 .map_err(|what| ScenarioError { place: format!("scenario {}", self.name), what })?;
-            parameters.retain(|(known, _)| *known != setting.name);
-            parameters.push((setting.name, value));
+            parameters
+                .iter_mut()
+                .filter(|(known, _)| *known == setting.name)
+                .for_each(|known| known.1 = value.clone());
         }
         let shown = parameters.clone();
         let mut scenario = (self.build)(&Parameters { values: parameters });
@@ -115,6 +135,39 @@ impl Entry {
         others.iter().try_for_each(|(name, text)| scenario.set_control(name, text))?;
         Ok(scenario)
     }
+}
+
+/// The parts of the page's module that a built-in scenario of this name needs, as a number: bit 0 stands for the first of
+/// [`parts::PARTS`].
+pub fn parts_of_name(name: &str) -> u64 {
+    let mut needed = 0;
+    for (index, (_, scenarios)) in parts::PARTS.iter().enumerate() {
+        needed |= u64::from(scenarios.contains(&name)) << index;
+    }
+    needed
+}
+
+/// The parts that any scenario needs: those of the protocols that its nodes, properties and readings are of, and those of the
+/// built-in scenario of its name, if there is one, as it may be no more than that with other values.
+pub fn parts_of(scenario: &Scenario) -> u64 {
+    let has = |names: &[String], name: &str| names.iter().any(|known| known == name);
+    let mut needed = parts_of_name(&scenario.name);
+    for protocol in CATALOGUE.protocols {
+        let is_played = |role: &Role| scenario.nodes.iter().any(|node| node.role == role.name);
+        let is_needed = protocol.roles.iter().any(is_played)
+            || protocol.properties.iter().any(|property| has(&scenario.properties, property.name))
+            || protocol.readings.iter().any(|reading| has(&scenario.readings, reading.name));
+        if let Some(index) = part_of(protocol).filter(|_| is_needed) {
+            needed |= 1 << index;
+        }
+    }
+    needed
+}
+
+/// The part of a protocol. A file's name has `_` where a protocol's own has `-`.
+fn part_of(protocol: &Protocol) -> Option<usize> {
+    let file = protocol.name.replace('-', "_");
+    parts::PARTS.iter().position(|(name, _)| *name == file)
 }
 
 /// The built-in scenario of this name.
@@ -130,6 +183,39 @@ mod tests {
     fn the_names_are_those_of_the_list() {
         let names: Vec<_> = ALL.iter().map(|entry| entry.name).collect();
         assert_eq!(names, NAMES);
+    }
+
+    #[test]
+    fn every_protocol_has_a_part() {
+        for protocol in CATALOGUE.protocols {
+            assert!(part_of(protocol).is_some(), "{}: a line in src/scenarios/parts.rs", protocol.name);
+        }
+    }
+
+    #[test]
+    fn every_scenario_says_which_parts_it_needs() {
+        for entry in ALL {
+            let scenario = Scenario { name: String::new(), ..entry.build_with(&[]).unwrap() };
+            assert_eq!(
+                parts_of_name(entry.name),
+                parts_of(&scenario),
+                "{}: src/scenarios/parts.rs",
+                entry.name
+            );
+        }
+    }
+
+    #[test]
+    fn a_scenario_needs_the_parts_of_all_that_it_names() {
+        let scenario = |name: &str, properties: &[&str]| Scenario {
+            name: name.to_owned(),
+            properties: centralized::names(properties),
+            ..partition::PARTITION.build_with(&[]).unwrap()
+        };
+        let (key_value, register) = (parts_of_name("centralized"), parts_of_name("partition"));
+        assert_eq!(parts_of(&scenario("mine", &[])), register);
+        assert_eq!(parts_of(&scenario("centralized", &[])), key_value | register);
+        assert_eq!(parts_of(&scenario("mine", &["clients-are-answered"])), key_value | register);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use crate::scenarios::CATALOGUE;
 use crate::sim::command::TimedCommand;
 use crate::sim::network::Catalogue;
 use crate::sim::property::PropertyKind;
+use crate::sim::samples::Samples;
 use crate::sim::scenario::Scenario;
 use crate::sim::time::{Duration, Time};
 use crate::sim::trace::Trace;
@@ -43,6 +44,8 @@ pub struct Run {
     pub world: World,
     /// What happened.
     pub trace: Trace,
+    /// What was read off it on the way.
+    pub samples: Samples,
 }
 
 /// How long a run is watched unless told otherwise.
@@ -73,31 +76,35 @@ impl Plan {
 
     /// Runs it. What is wrong with the scenario or a line is said with its place.
     pub fn run(&self) -> Result<Run, String> {
-        let mut trace = Trace::default();
-        let (world, commands, _) = self.follow(&mut trace)?;
-        let scenario = self.scenario.name.clone();
-        Ok(Run { scenario, seed: self.scenario.seed, until: self.until, commands, world, trace })
+        self.run_with_commands().map(|(run, _)| run)
     }
 
-    /// The world at the end of the plan, and all commands of the run, with which it can go on.
+    /// The world at the end of the plan, and all commands of the run, script and chaos included, with which it can go on.
     pub fn reach(&self) -> Result<(World, Vec<TimedCommand>), String> {
-        let (world, _, all) = self.follow(&mut Trace::mute())?;
-        Ok((world, all))
+        self.run_with_commands().map(|(run, all)| (run.world, all))
     }
 
-    /// The world at the end, what was done besides the script, and that together with the script.
-    fn follow(&self, trace: &mut Trace) -> Result<(World, Vec<TimedCommand>, Vec<TimedCommand>), String> {
+    fn run_with_commands(&self) -> Result<(Run, Vec<TimedCommand>), String> {
+        let mut trace = Trace::default();
         let (mut world, mut all) =
-            World::new(&self.scenario, self.catalogue, trace).map_err(|error| error.to_string())?;
+            World::new(&self.scenario, self.catalogue, &mut trace).map_err(|error| error.to_string())?;
         let commands = self.commands(&world)?;
         all.extend(commands.iter().cloned());
         // The sort is stable: at the same moment the script comes first, as in a timeline.
         all.sort_by_key(|timed| timed.at);
-        while world.next_time(&all).is_some_and(|next| next <= self.until)
+        let mut samples = Samples::new(world.network());
+        while let Some(next) = world.next_time(&all).filter(|next| *next <= self.until)
             && self.within.is_none_or(|within| world.position().steps < within)
-            && world.step(&all, trace)
-        {}
-        Ok((world, commands, all))
+        {
+            samples.pass(&world, next);
+            world.step(&all, &mut trace);
+        }
+        let next = world.next_time(&all).unwrap_or(Time::NEVER);
+        samples.pass(&world, next.min(self.until + Duration::SHORTEST));
+        let scenario = self.scenario.name.clone();
+        let run =
+            Run { scenario, seed: self.scenario.seed, until: self.until, commands, world, trace, samples };
+        Ok((run, all))
     }
 
     /// The same plan, if its scenario makes sense.

@@ -102,6 +102,11 @@ impl Disk {
         self.unsynced.clear();
     }
 
+    /// Puts a record there that was safe before the run began.
+    pub(super) fn preload(&mut self, name: &str, content: &[u8]) {
+        self.synced.insert(name.to_owned(), content.to_vec());
+    }
+
     /// Loses everything, as a broken disk does.
     pub(super) fn wipe(&mut self) {
         self.synced.clear();

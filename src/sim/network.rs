@@ -2,6 +2,7 @@
 //! fault does to it is state of the [`super::core::Core`].
 
 use petgraph::graph::{DiGraph, EdgeIndex, NodeIndex};
+use serde::{Deserialize, Serialize};
 
 use super::fault::FaultKind;
 use super::figure::Figure;
@@ -11,7 +12,7 @@ use super::time::Duration;
 use crate::sorted::sort_by_key;
 
 /// A node, numbered in the order of the scenario.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 pub struct NodeId(pub u32);
 
 /// A link, numbered in the order of the scenario.
@@ -97,11 +98,6 @@ impl Catalogue {
     pub fn reading(&self, name: &str) -> Option<&'static Reading> {
         self.protocols.iter().flat_map(|protocol| protocol.readings).find(|reading| reading.name == name)
     }
-
-    /// The protocol whose frames carry this number.
-    pub fn protocol_of_tag(&self, tag: u16) -> Option<&'static Protocol> {
-        self.protocols.iter().copied().find(|protocol| protocol_tag(protocol.name) == tag)
-    }
 }
 
 /// A node as it was laid.
@@ -177,13 +173,22 @@ impl Network {
         }
     }
 
-    /// What is drawn of it: the figures of every protocol that one of its nodes plays a role in.
-    pub fn figures(&self) -> impl Iterator<Item = &'static Figure> {
+    /// The protocols that are spoken in it: those of which one of its nodes plays a role. Nothing else of the catalogue is ever
+    /// called in a run of it.
+    pub fn protocols(&self) -> impl Iterator<Item = &'static Protocol> {
         let is_here = |role: &Role| !self.nodes_with_role(role.name).is_empty();
-        let protocols = self.catalogue.protocols.iter();
-        protocols
-            .filter(move |protocol| protocol.roles.iter().any(is_here))
-            .flat_map(|protocol| protocol.figures)
+        let protocols = self.catalogue.protocols.iter().copied();
+        protocols.filter(move |protocol| protocol.roles.iter().any(is_here))
+    }
+
+    /// The protocol spoken in it whose frames carry this number.
+    pub fn protocol_of_tag(&self, tag: u16) -> Option<&'static Protocol> {
+        self.protocols().find(|protocol| protocol_tag(protocol.name) == tag)
+    }
+
+    /// What is drawn of it: the figures of its protocols.
+    pub fn figures(&self) -> impl Iterator<Item = &'static Figure> {
+        self.protocols().flat_map(|protocol| protocol.figures)
     }
 
     /// A node's name.

@@ -320,9 +320,10 @@ impl Trace {
     }
 }
 
-/// Reads a message for onlookers, of whichever protocol it is.
+/// Reads a message for onlookers, of whichever of the network's protocols it is. What damage has made of another protocol's number
+/// is unreadable here.
 pub fn describe_bytes(network: &Network, bytes: &[u8]) -> Option<Description> {
-    let protocol = network.catalogue.protocol_of_tag(wire::read_tag(bytes)?)?;
+    let protocol = network.protocol_of_tag(wire::read_tag(bytes)?)?;
     (protocol.describe)(bytes)
 }
 

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::announce::Voice;
 use super::contents::{Closed, Contents, Unknown};
-use super::dynamic::{dynamic, shown};
+use super::dynamic::{self, dynamic};
 use super::glossary::{Glossary, TermAside};
 use super::header::{Header, SkipLinks};
 use super::help::Help;
@@ -13,14 +13,15 @@ use super::lab::Lab;
 use super::layout::{Layout, Sheet};
 use super::lesson::StepView;
 use super::literature::Literature;
+use super::needs::{parts_of, parts_to_come, shown};
 use super::notices::{NoticeList, Notices};
-use super::panels::{Announcements, Badges, BottomPane, Inspector, TimeBar};
+use super::panels::{Announcements, Badges, BottomPane, Figures, Inspector, TimeBar};
+use super::parts::{Parts, coming};
 use super::present::Caption;
 use super::progress::Keeper;
-use super::rest::Rest;
-use super::route::{View, focus_heading, follow, title_of, view_of};
+use super::route::{View, focus_heading, follow, lesson_of, name_of, title_of, view_of};
 use super::scenario::{ScenarioView, SharedView};
-use super::session::{Place, Session};
+use super::session::{Place, Session, step_shown};
 use super::settings::Settings;
 use super::share::{DropZone, Pictures, ShareDialog};
 use super::shared::Broken;
@@ -47,20 +48,23 @@ pub fn mount() {
 pub fn App() -> impl IntoView {
     let session = provide_stores();
     let route = follow();
-    let view = Memo::new(move |_| view_of(&route.get()));
+    let parts = Parts::here();
+    let view = Memo::new(move |_| shown(view_of(&route.get()), parts));
     provide_context(view);
     follow_view(view, session);
+    want_all_at_rest(view);
     keys::listen();
-    let (layout, texts, rest) = (Layout::here(), Texts::here(), Rest::here());
+    let (layout, texts) = (Layout::here(), Texts::here());
     let works = Memo::new(move |_| matches!(view.get(), View::Run(_)));
     view! {
         <div
             class="app"
             data-app
-            data-needs-network=move || (!(texts.are_here() && rest.is_here())).to_string()
+            data-needs-network=move || (!(texts.are_here() && parts.are_all_here())).to_string()
             data-works=move || works.get().to_string()
             data-sheet=move || layout.sheet.get().map(Sheet::name)
             data-reading=move || layout.reading.get().to_string()
+            data-figures=move || layout.figures.get().to_string()
         >
             <SkipLinks works/>
             <Header/>
@@ -86,27 +90,30 @@ fn provide_stores() -> Session {
     provide_context(Pictures::new());
     let texts = Texts::new();
     provide_context(texts);
-    let rest = Rest::new();
-    provide_context(rest);
-    // What is asked for at once goes first.
-    set_timeout(
-        move || {
-            texts.want_rest();
-            rest.want();
-        },
-        AT_REST_AFTER,
-    );
+    provide_context(Parts::new());
     let keeper = Keeper::read(notices);
     provide_context(keeper);
-    let session = Session::new(lab, keeper, notices);
+    let session = Session::new(lab, keeper, notices, texts);
     provide_context(session);
     session
 }
 
-/// What follows from going somewhere: the run, the title, focus. The first view takes no focus: nobody went there.
+/// Fetches, once the page is at rest, what nobody has asked for yet; what was asked for at once, and what the lesson at hand needs
+/// next, goes first.
+fn want_all_at_rest(view: Memo<View>) {
+    let (texts, parts) = (Texts::here(), Parts::here());
+    let begin = move || {
+        texts.want_rest();
+        parts.want_all(view.with_untracked(parts_to_come));
+    };
+    set_timeout(begin, AT_REST_AFTER);
+}
+
+/// What follows from going somewhere: what is fetched, the run, the title, focus. The first view takes no focus: nobody went there;
+/// neither does the run that it becomes once its parts are here.
 fn follow_view(view: Memo<View>, session: Session) {
-    let layout = Layout::here();
-    Effect::new(move |before: Option<()>| {
+    let (layout, texts, parts) = (Layout::here(), Texts::here(), Parts::here());
+    Effect::new(move |before: Option<bool>| {
         let view = view.get();
         layout.term.set(None);
         layout.sheet.set(None);
@@ -119,10 +126,20 @@ fn follow_view(view: Memo<View>, session: Session) {
             View::Run(place) => Some(place.clone()),
             _ => None,
         });
+        let is_coming = if let View::Coming(place) = &view {
+            parts.want(parts_of(place));
+            if let Some(lesson) = step_shown(place).and_then(lesson_of) {
+                texts.want(lesson.number);
+            }
+            true
+        } else {
+            false
+        };
         document().set_title(&title_of(&view));
-        if before.is_some() {
+        if before == Some(true) {
             request_animation_frame(focus_heading);
         }
+        before == Some(true) || !is_coming
     });
 }
 
@@ -136,8 +153,21 @@ fn Page(view: Memo<View>) -> impl IntoView {
         View::Literature => view! { <Literature/> }.into_any(),
         View::Unknown(route) => view! { <Unknown route/> }.into_any(),
         View::Broken(what) => view! { <Broken what=what.to_string()/> }.into_any(),
+        View::Coming(place) => view! { <Coming place/> }.into_any(),
         View::Run(_) => ().into_any(),
     })
+}
+
+/// A run of which parts are not here yet: what it is called, and how far they have come.
+#[component]
+fn Coming(place: Place) -> impl IntoView {
+    let parts = coming(parts_of(&place));
+    view! {
+        <main class="page" id="main" tabindex="-1">
+            <h1 tabindex="-1" data-heading>{name_of(&place)}</h1>
+            {parts}
+        </main>
+    }
 }
 
 /// A step or a scenario with its network. The network's panes stay as they are while one goes from step to step.
@@ -156,7 +186,7 @@ fn Workspace(view: Memo<View>) -> impl IntoView {
     view! {
         <main class="work" id="main" tabindex="-1">
             <div class="text-pane" hidden=move || layout.presenting.get()>{text}<TermAside/></div>
-            {shown(move || layout.presenting.get(), move || view! { <Caption view/> }.into_any())}
+            {dynamic::shown(move || layout.presenting.get(), move || view! { <Caption view/> }.into_any())}
             <section class="stage-pane" id="stage" tabindex="-1" aria-label=word!("page.stage").text()>
                 <Stage/>
                 <Badges/>
@@ -165,6 +195,7 @@ fn Workspace(view: Memo<View>) -> impl IntoView {
         <aside class="inspector-pane pane" id="inspector" tabindex="-1" aria-label=word!("page.inspector").text()>
             <SheetClose/>
             <Inspector/>
+            <Figures/>
         </aside>
         <section class="time-pane pane" aria-label=word!("page.time").text()>
             <TimeBar/>

@@ -31,11 +31,7 @@ pub fn PredictQuestion(step: StepHere, question: &'static Question, number: usiz
             });
         });
         let verdict = if question.answers[answer].right { word!("page.right") } else { word!("page.wrong") };
-        announce(format!(
-            "{}. {}",
-            verdict.text(),
-            plain(&texts.html(question.answers[answer].explanation).unwrap_or_default())
-        ));
+        announce(format!("{}. {}", verdict.text(), texts.plain(question.answers[answer].explanation)));
     };
     let group = format!("question-{number}");
     let answer = {
@@ -149,19 +145,4 @@ fn walk(event: &KeyboardEvent, answered: bool) {
         let next = (position + if forward { 1 } else { count - 1 }) % count;
         super::route::focus(inputs.get(next).and_then(|node| node.dyn_into().ok()));
     }
-}
-
-/// The text of HTML that the build has made, for the ear.
-fn plain(html: &str) -> String {
-    let mut text = String::with_capacity(html.len());
-    let mut inside = false;
-    for character in html.chars() {
-        match character {
-            '<' => inside = true,
-            '>' => inside = false,
-            other if !inside => text.push(other),
-            _ => {}
-        }
-    }
-    text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::runs::{Shared, step_of_key, step_text};
-use super::session::Place;
+use super::session::{Place, step_shown};
 use crate::lessons::prose::{self, LessonText};
 use crate::share::link;
 use crate::share::parcel::{Parcel, Source};
@@ -17,6 +17,8 @@ use crate::{phrase, scenarios, word};
 pub enum View {
     /// A step or a scenario with its run.
     Run(Place),
+    /// A run that parts of the program are still missing for.
+    Coming(Place),
     /// All lessons.
     Contents,
     /// A lesson that is not open yet.
@@ -65,10 +67,7 @@ pub fn view_of(route: &Route) -> View {
         Route::Lab(name) if scenarios::find(name).is_some() => View::Run(Place::Lab(name.clone())),
         Route::Run(link) => match link::read(link) {
             Err(what) => View::Broken(what),
-            Ok(parcel) => match parcel.check() {
-                Ok(()) => View::Run(Place::Shared(shared(link, &parcel))),
-                Err(what) => View::Broken(phrase!("link.wrong", what = what)),
-            },
+            Ok(parcel) => View::Run(Place::Shared(shared(link, &parcel))),
         },
         Route::Literature => View::Literature,
         Route::Glossary => View::Glossary(None),
@@ -106,9 +105,7 @@ pub fn lesson_of(id: StepId) -> Option<&'static LessonText> {
 /// The document's title.
 pub fn title_of(view: &View) -> String {
     let name = match view {
-        View::Run(Place::Step(id)) => step_title(*id),
-        View::Run(Place::Lab(name) | Place::Shared(Shared { name, step: None, .. })) => scenario_title(name),
-        View::Run(Place::Shared(Shared { step: Some(id), .. })) => step_title(*id),
+        View::Run(place) | View::Coming(place) => name_of(place),
         View::Contents => return format!("{}: {}", word!("page.name").text(), word!("page.tagline").text()),
         View::Closed(lesson) => {
             course().lesson(*lesson).map(|lesson| lesson.title.to_owned()).unwrap_or_default()
@@ -123,6 +120,15 @@ pub fn title_of(view: &View) -> String {
         View::Unknown(_) => word!("page.unknown").text().to_owned(),
     };
     phrase!("page.title", view = name).to_string()
+}
+
+/// What a run's place is called.
+pub fn name_of(place: &Place) -> String {
+    match (place, step_shown(place)) {
+        (_, Some(id)) => step_title(id),
+        (Place::Lab(name) | Place::Shared(Shared { name, .. }), None) => scenario_title(name),
+        (Place::Step(_), None) => String::new(),
+    }
 }
 
 /// What a scenario is called on the page; its own name if it is not built in.

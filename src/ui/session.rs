@@ -8,7 +8,8 @@ use super::lab::{Action, Lab, Run};
 use super::notices::Notices;
 use super::progress::Keeper;
 use super::runs::{self, Shared, Values};
-use crate::lessons::prose::{Block, StepText, Tool};
+use super::texts::Texts;
+use crate::lessons::prose::{Block, Html, StepText, Tool};
 use crate::phrase;
 use crate::share::route::{Route, StepId};
 use crate::sim::command::{Command, Place as NetworkPlace};
@@ -52,6 +53,7 @@ pub struct Session {
     lab: Lab,
     keeper: Keeper,
     notices: Notices,
+    texts: Texts,
     left: StoredValue<Map<Place, Left>>,
     changed: StoredValue<Map<Place, Values>>,
     /// Where the learner is, if a run belongs there.
@@ -62,11 +64,12 @@ pub struct Session {
 
 impl Session {
     /// Nowhere yet. Provide it as context once.
-    pub fn new(lab: Lab, keeper: Keeper, notices: Notices) -> Session {
+    pub fn new(lab: Lab, keeper: Keeper, notices: Notices, texts: Texts) -> Session {
         let session = Session {
             lab,
             keeper,
             notices,
+            texts,
             left: StoredValue::default(),
             changed: StoredValue::default(),
             place: RwSignal::new(None),
@@ -216,8 +219,9 @@ impl Session {
             !new.is_empty()
         });
         for name in new {
-            if let Some(plain) = goal_words(step, name) {
-                announce(phrase!("page.goal-announced", goal = plain).to_string());
+            if let Some(html) = goal_words(step, name) {
+                let goal = self.texts.plain(html);
+                announce(phrase!("page.goal-announced", goal = goal).to_string());
             }
         }
     }
@@ -239,9 +243,9 @@ pub fn step_shown(place: &Place) -> Option<StepId> {
     }
 }
 
-fn goal_words(step: &StepText, name: &str) -> Option<&'static str> {
+fn goal_words(step: &StepText, name: &str) -> Option<Html> {
     step.blocks.iter().find_map(|block| match block {
-        Block::Goal(goal) if goal.name == name => Some(goal.plain),
+        Block::Goal(goal) if goal.name == name => Some(goal.html),
         _ => None,
     })
 }

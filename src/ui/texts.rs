@@ -10,11 +10,11 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::Response;
 
 use super::dynamic::dynamic;
-use super::route::course;
 use crate::lessons::prose::{self, Html};
 use crate::ui::markup::view;
 use crate::ui::signals::RwSignal;
 use crate::word;
+use crate::words::Language;
 
 /// The sheets of the course. A handle: copies are the same.
 #[derive(Clone, Copy)]
@@ -39,7 +39,9 @@ impl Texts {
     /// Without any sheet. Provide it as context once.
     pub fn new() -> Texts {
         let beginning = |name: &&str| if name.is_empty() { Sheet::Here(Rc::new([])) } else { Sheet::Absent };
-        Texts { sheets: RwSignal::new(course().sheets.iter().map(beginning).collect()) }
+        Texts {
+            sheets: RwSignal::new(prose::texts(Language::current()).sheets.iter().map(beginning).collect()),
+        }
     }
 
     /// Those of the page that the calling component belongs to.
@@ -69,6 +71,11 @@ impl Texts {
             Sheet::Here(pieces) => pieces.get(html.piece).cloned(),
             _ => None,
         })
+    }
+
+    /// A piece without its marks, for the ear; nothing before it is here.
+    pub fn plain(self, html: Html) -> String {
+        plain(&self.html(html).unwrap_or_default())
     }
 
     /// A piece as the content of an element.
@@ -138,16 +145,32 @@ pub fn SheetState(
 }
 
 async fn fetch(number: usize) -> Option<Rc<[String]>> {
-    let name = course().sheets.get(number)?;
+    let name = prose::texts(Language::current()).sheets.get(number)?;
     let text = get(&format!("sheets/{name}")).await.ok()?;
     Some(prose::pieces(&text).map(str::to_owned).collect())
 }
 
-async fn get(address: &str) -> Result<String, JsValue> {
+/// What is at an address of the site.
+pub async fn get(address: &str) -> Result<String, JsValue> {
     let response: Response = JsFuture::from(window().fetch_with_str(address)).await?.dyn_into()?;
     if !response.ok() {
         return Err(response.status().into());
     }
     let text = JsFuture::from(response.text()?).await?;
     text.as_string().ok_or(JsValue::UNDEFINED)
+}
+
+/// The text of HTML that the build has made.
+fn plain(html: &str) -> String {
+    let mut text = String::with_capacity(html.len());
+    let mut inside = false;
+    for character in html.chars() {
+        match character {
+            '<' => inside = true,
+            '>' => inside = false,
+            other if !inside => text.push(other),
+            _ => {}
+        }
+    }
+    text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
 }

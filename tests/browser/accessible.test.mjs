@@ -49,7 +49,7 @@ for (const colorScheme of ['light', 'dark']) {
     });
 
     test('contents, glossary, a closed lesson and nowhere', async () => {
-      for (const fragment of ['#/', '#/glossary', '#/glossary/island', '#/lesson/2', '#/nowhere']) {
+      for (const fragment of ['#/', '#/glossary', '#/glossary/island', '#/literature', '#/lesson/6', '#/nowhere']) {
         await go(visit.page, fragment);
         await assertAccessible(visit.page, fragment);
       }
@@ -144,7 +144,7 @@ describe('where focus goes and what is said', () => {
     await page.waitForFunction(() => document.activeElement.matches('[data-heading]'));
     assert.equal(await focused(page), 'Two islands');
     assert.match(await page.title(), /Two islands/);
-    for (const fragment of ['#/', '#/glossary/island', '#/lab/partition', '#/lesson/2', '#/nowhere']) {
+    for (const fragment of ['#/', '#/glossary/island', '#/literature', '#/lab/partition', '#/lesson/6', '#/nowhere']) {
       await go(page, fragment);
       await page.waitForFunction(() => document.activeElement.matches('h1, h2'), undefined, { timeout: 5_000 }).catch(() => {
         assert.fail(`${fragment}: focus does not go to the heading`);

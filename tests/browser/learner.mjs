@@ -36,6 +36,25 @@ export const STEPS = {
     await hand.click('s1');
     await hand.play();
   },
+  '1/sharded': async (learner, hand) => {
+    await hand.play();
+    await hand.request('r1 remove s2');
+    await learner.sees('s2 without keys', () => /\b0 keys/.test(labelOf('s2')));
+    await hand.click('s1');
+  },
+  '1/dns': async (learner, hand) => {
+    await hand.play();
+    await hand.request('c1 ask www.example.com');
+    await learner.sees('an answer', () => /192\.0\.2\.1/.test(labelOf('c1')));
+    // Pauses: at this speed the answer would be too old by the time the hand is there.
+    await hand.play();
+    await hand.click('r1-root');
+    await hand.request('c2 ask www.example.com');
+    await hand.play();
+    await learner.sees('an answer from the cache', () => /192\.0\.2\.1/.test(labelOf('c2')));
+    await learner.sees('an empty cache', () => /\b0 in cache/.test(labelOf('r1')));
+    await hand.request('c3 ask www.example.com');
+  },
   '1/email': async (learner, hand) => {
     await hand.click('b1');
     await hand.click('b2');
@@ -64,6 +83,25 @@ export const STEPS = {
   '1/retries': async (learner, hand) => {
     await hand.control('retries', '3');
     await hand.play();
+  },
+  '1/unnoticed': async (learner, hand) => {
+    await hand.request('r1 replicas 2');
+    await hand.play();
+    await learner.sees('two copies of every key', () => {
+      const held = (shard) => Number(/(\d+) key/.exec(labelOf(shard))?.[1]);
+      return held('s1') + held('s2') + held('s3') + held('s4') === 48;
+    });
+    await hand.click('s1');
+    await learner.stateIs('s1', 'crashed');
+    await hand.request('r1 remove s3');
+  },
+  '1/stale-name': async (learner, hand) => {
+    await hand.play();
+    await learner.sees('a copy at ns2', () => /example\.com #1/.test(labelOf('ns2')));
+    await hand.click('ns1-ns2');
+    await hand.request('ns1 set www.example.com 192.0.2.9');
+    await learner.sees('the change', () => /example\.com #2/.test(labelOf('ns1')));
+    await hand.click('ns1');
   },
   '1/letter-twice': async (learner, hand) => {
     // The way there and back, and the disk, take 202 ms.
@@ -97,10 +135,52 @@ export const STEPS = {
     await hand.click('w2');
     await hand.play();
   },
+  '2/no-owner': async (learner, hand) => {
+    await hand.play();
+    await hand.request('m1 pay m5');
+  },
+  '2/two-chains': async (learner, hand) => {
+    await hand.play();
+    for (const link of ['m1-m3', 'm2-m4']) await hand.click(link);
+    await learner.pausedOnMoment();
+    for (const link of ['m1-m3', 'm2-m4']) await hand.click(link);
+    await hand.play();
+  },
+  '2/confirmations': async (learner, hand) => {
+    await hand.play();
+    await learner.pausedOnMoment();
+    await hand.play();
+    await learner.sees('that the others have the longer chain', () => {
+      const height = (miner) => Number(/(\d+) ·/.exec(labelOf(miner))?.[1]);
+      return height('m3') > height('m1');
+    });
+    await hand.click('m1-m3');
+  },
+  '2/double-spend': async (learner, hand) => {
+    await hand.request('m1 double spend m5');
+    await hand.play();
+  },
+  // While the merchant stands still nobody on its side mines but the thief, who publishes what is longer by one block or more.
+  '2/why': async () => {},
   '2/stragglers': async (learner, hand) => {
     await hand.control('workers', '8');
     await hand.control('hedge', '400ms');
     await hand.play();
+  },
+  '2/weak-thief': async (learner, hand) => {
+    for (const link of ['m1-m3', 'm2-m4']) await hand.click(link);
+    await hand.request('m1 double spend m2');
+    await hand.play();
+    await learner.pausedOnMoment();
+    await hand.play();
+    // m1 must have heard of the block that m2 waited for.
+    await learner.sees('three blocks at m1', () => Number(/(\d+) ·/.exec(labelOf('m1'))?.[1]) >= 3);
+    await hand.menu('m2', 'pause');
+    await learner.sees('a longer chain at m1', () => {
+      const height = (miner) => Number(/(\d+) ·/.exec(labelOf(miner))?.[1]);
+      return height('m1') > height('m2');
+    });
+    await hand.menu('m2', 'pause');
   },
   '4/one-of-three': async (learner, hand) => {
     await hand.play();
@@ -173,6 +253,12 @@ export const STEPS = {
   },
   '5/choose': async () => {},
 };
+
+/** The open lessons. */
+export const LESSONS = [...new Set(Object.keys(STEPS).map((step) => Number(step.split('/')[0])))];
+
+/** The steps that go on with the run of the step before. */
+export const CONTINUING = ['2/why', '5/choose'];
 
 /** The steps of a lesson, in their order. */
 export const stepsOf = (lesson) => Object.keys(STEPS).filter((step) => step.startsWith(`${lesson}/`));

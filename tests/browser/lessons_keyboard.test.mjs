@@ -2,11 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { Keyboard } from './learner.mjs';
+import { Keyboard, LESSONS } from './learner.mjs';
 import { takeLesson } from './lessons.mjs';
 import { openSite } from './page.mjs';
 
-for (const lesson of [1, 5]) takeLesson(lesson, 'keyboard', (page) => new Keyboard(page));
+for (const lesson of LESSONS) takeLesson(lesson, 'keyboard', (page) => new Keyboard(page));
 
 describe('keys that work all over the page', () => {
   let site;

@@ -134,7 +134,7 @@ export async function accessibilityViolations(page) {
 async function mountedOrSayWhy(page, problems) {
   try {
     await page.waitForSelector(APP, { state: 'attached', timeout: 20_000 });
-    await page.waitForSelector('[data-sheet-coming]', { state: 'detached', timeout: 20_000 });
+    await page.waitForSelector('[data-part-coming], [data-sheet-coming]', { state: 'detached', timeout: 20_000 });
   } catch (error) {
     throw new Error(`the page did not mount: no ${APP}\n${problems().join('\n')}`, { cause: error });
   }

@@ -32,7 +32,7 @@ async function assertNoSidewaysScroll(page, where) {
 describe('on a phone', () => {
   test('nothing is wider than the screen', async () => {
     const { page, problems, close } = await site.open('#/', { context: PHONE });
-    for (const fragment of ['#/', '#/glossary', '#/lesson/2', '#/nowhere', '#/lesson/1/step/1', '#/lesson/5/step/4', '#/lab/partition', '#/lab/stress']) {
+    for (const fragment of ['#/', '#/glossary', '#/literature', '#/lesson/6', '#/nowhere', '#/lesson/1/step/1', '#/lesson/5/step/4', '#/lab/partition', '#/lab/stress']) {
       await page.evaluate((hash) => {
         location.hash = hash;
       }, fragment);
@@ -249,7 +249,7 @@ describe('addresses', () => {
   });
 
   test('a lesson that is not open says what it will hold', async () => {
-    const { page, problems, close } = await site.open('#/lesson/2');
+    const { page, problems, close } = await site.open('#/lesson/6');
     assert.match(await page.locator('main').innerText(), /not open/i);
     assert.deepEqual(problems(), []);
     await close();

@@ -2,7 +2,7 @@
 
 use crate::npm::OLDEST_NODE;
 use crate::project::{Outcome, Project, file_error, spoken};
-use crate::{glue, size, split, tools};
+use crate::{glue, parts, size, split, tools};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -12,60 +12,21 @@ use std::time::Instant;
 /// together, where gzip finds what they share.
 /// No feature flags: wasm-opt reads from the module which features it uses, and with `--all-features` it writes
 /// modules that browsers refuse.
+/// Constants stay as the linker leaves them, each in a segment of its own, for [`split`] to give to the parts.
 /// The last one shortens the names by which module and JavaScript call each other, and prints them for [`glue`].
-const WASM_OPT_FLAGS: [&str; 7] = [
+const WASM_OPT_FLAGS: [&str; 8] = [
     "--debuginfo",
     "-Os",
     "--always-inline-max-function-size=0",
     "--flexible-inline-max-function-size=2",
     "--one-caller-inline-max-function-size=0",
     "--reorder-functions-by-name",
+    "--skip-pass=memory-packing",
     "--minify-imports-and-exports-and-modules",
 ];
 
-/// What the page shows only on request, by its paths in the program: it comes in the rest of the module, as far as nothing else
-/// calls it.
-const LATE: [&str; 24] = [
-    "::ui::diagram::",
-    "::ui::help::__component_forget",
-    "::ui::help::__component_key_table",
-    "::ui::help::__component_settings_part",
-    "::ui::help::panel",
-    "::ui::panels::branches::",
-    "::ui::panels::breaks::__component_add_break",
-    "::ui::panels::breaks::__component_break_list",
-    "::ui::panels::breaks::__component_one_break",
-    "::ui::panels::choose::",
-    "::ui::panels::jumps::__component_content",
-    "::ui::panels::jumps::panel",
-    "::ui::panels::moments::",
-    "::ui::panels::packet::",
-    "::ui::panels::single_points::",
-    "::ui::share::actions::",
-    "::ui::share::dialog::",
-    "::ui::share::drop::",
-    "::ui::share::hands::",
-    "::ui::share::worker::",
-    "::ui::stage::menu::",
-    "::stage::diagram::",
-    "::stage::still::",
-    "::stage::svg::",
-];
-
-/// The functions of it that are called once `src/ui/rest.rs` says that it is here: each makes a view for `late`.
-const DOORS: [&str; 11] = [
-    "::ui::diagram::panel",
-    "::ui::help::panel",
-    "::ui::panels::branches::panel",
-    "::ui::panels::choose::panel",
-    "::ui::panels::jumps::panel",
-    "::ui::panels::moments::panel",
-    "::ui::panels::packet::panel",
-    "::ui::panels::single_points::panel",
-    "::ui::share::dialog::panel",
-    "::ui::share::drop::panel",
-    "::ui::stage::menu::panel",
-];
+/// How the names of the worker's files begin.
+const WORKER: &str = "worker";
 
 /// What makes a build quick to repeat and its module large: for the loop of changing the page and looking at it.
 const QUICK_PROFILE: [(&str, &str); 4] = [
@@ -122,9 +83,21 @@ fn bundle(project: &Project, profile: &[(&str, &str)]) -> Outcome {
         command.env("NO_COLOR", "true");
     }
     project.run_command(&mut command)?;
-    // The page fetches a lesson's prose when it is read.
-    let folder = project.path("dist/sheets").display().to_string();
-    project.run("cargo", &["run", "--quiet", "--offline", "--locked", "--package", "prose", "--", &folder])
+    // The page fetches a lesson's prose when it is read, and words with the parts of its module.
+    let folder = project.path("dist").display().to_string();
+    project
+        .run("cargo", &["run", "--quiet", "--offline", "--locked", "--package", "prose", "--", &folder])?;
+    write_style_of_rest(project)
+}
+
+/// Joins the style sheets of what is shown only on request: the page fetches them before it.
+fn write_style_of_rest(project: &Project) -> Outcome {
+    let mut style = String::new();
+    for sheet in size::files_below(&project.path("style/rest"))? {
+        style += &fs::read_to_string(&sheet).map_err(file_error("read", &sheet))?;
+    }
+    let path = project.path("dist/rest.css");
+    fs::write(&path, style).map_err(file_error("write", &path))
 }
 
 /// Optimises each module in place. Its name keeps the hash that trunk gave it: that is the hash of what was
@@ -173,15 +146,23 @@ fn optimise(project: &Project, wasm_opt: &Path, module: &Path) -> Outcome {
     glue::shrink(project, module, &names)
 }
 
-/// Writes a module in two parts: in its own place what the page needs to begin with, beside it the rest if there is any.
+/// Writes a module in parts: in its own place what the page needs to begin with, beside it the others. The worker is fetched once,
+/// and all of it.
 fn divide(module: &Path, optimised: &[u8]) -> Outcome {
-    let is_late = |name: &str| LATE.iter().any(|path| name.contains(path));
-    let is_door = |name: &str| DOORS.iter().any(|path| name.ends_with(path));
-    let split::Parts { first, rest } = split::split(optimised, is_late, is_door)?;
-    fs::write(module, first).map_err(file_error("write", module))?;
     let name = module.file_name().unwrap_or_default().to_string_lossy();
-    let beside = module.with_file_name(name.replace("_bg.wasm", size::REST));
-    rest.map_or(Ok(()), |rest| fs::write(&beside, rest).map_err(file_error("write", &beside)))
+    let names = if name.starts_with(WORKER) { Vec::new() } else { parts::names() };
+    let split::Parts { first, others } = split::split(
+        optimised,
+        names.len(),
+        |name| parts::part_of(name).filter(|_| !names.is_empty()),
+        parts::is_door,
+    )?;
+    fs::write(module, first).map_err(file_error("write", module))?;
+    for (part, content) in names.iter().zip(others) {
+        let beside = module.with_file_name(name.replace("_bg.wasm", &format!("_{part}.wasm")));
+        fs::write(&beside, content).map_err(file_error("write", &beside))?;
+    }
+    Ok(())
 }
 
 /// Optimises a module, and returns the names that the optimiser prints.

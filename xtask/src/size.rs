@@ -1,5 +1,6 @@
 //! What the site weighs on its way to the browser.
 
+use crate::parts;
 use crate::project::{Outcome, file_error};
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -13,12 +14,12 @@ const FIRST_LOAD_BUDGET_BYTES: u64 = 400 * 1024;
 /// Where the sheets of prose are: a lesson fetches one of them when it is opened.
 const SHEETS: &str = "sheets";
 
-/// Files that go with the site and are no part of its first load: some are asked for when one saves or opens a run, the licence
-/// of the type never.
-const FETCHED_LATER: [&str; 3] = ["fonts/OFL.txt", "worker.js", "worker_bg.wasm"];
+/// Where the words are that come with a part of the module, in files whose names begin with the language's and the part's.
+const WORDS: &str = "words";
 
-/// How the name of a module's rest ends, which is fetched when it is asked for, or when the page is at rest.
-pub const REST: &str = "_rest.wasm";
+/// Files that go with the site and are no part of its first load: some are asked for with the rest of the module, or when one saves or
+/// opens a run, the licence of the type never.
+const FETCHED_LATER: [&str; 4] = ["fonts/OFL.txt", "rest.css", "worker.js", "worker_bg.wasm"];
 
 /// One file of the site.
 pub struct FileSize {
@@ -52,15 +53,19 @@ pub fn print(sizes: &[FileSize]) {
     for FileSize { name, plain_bytes, gzipped_bytes } in sizes {
         println!("{plain_bytes:>12} {gzipped_bytes:>12}  {name}");
     }
-    let first_load = first_load_bytes(sizes);
-    let later =
-        sizes.iter().filter(|size| is_fetched_later(size)).map(|size| size.gzipped_bytes).sum::<u64>();
-    println!("{:>12} {later:>12}  on request ({:.1} KiB gzipped)", "", kibibytes(later));
-    println!(
-        "{:>12} {first_load:>12}  the first load, with one sheet ({:.1} KiB gzipped)",
-        "",
-        kibibytes(first_load)
-    );
+    let line = |bytes: u64, what: &str| {
+        println!("{:>12} {bytes:>12}  {what} ({:.1} KiB gzipped)", "", kibibytes(bytes))
+    };
+    for part in parts::names() {
+        line(part_bytes(sizes, part), &format!("part {part}, with its words"));
+    }
+    let later = sizes.iter().filter(|size| is_fetched_later(size)).map(|size| size.gzipped_bytes).sum();
+    line(later, "on request, or when the page is at rest");
+    let (heaviest, sheet, begin) = (heaviest_scenario(sizes), heaviest_sheet(sizes), begin_bytes(sizes));
+    line(begin, "what every address begins with");
+    line(sheet, "the heaviest sheet");
+    line(heaviest.0, &format!("the parts that the heaviest scenario needs, {}", heaviest.1));
+    line(first_load_bytes(sizes), "the first load of the heaviest address");
 }
 
 /// Fails if the site is heavier than the project allows itself.
@@ -87,17 +92,41 @@ fn gzipped_bytes(content: &[u8]) -> Outcome<u64> {
     compressed.map(|bytes| bytes.len() as u64).map_err(|error| format!("cannot compress: {error}"))
 }
 
-/// What the heaviest of all addresses fetches: everything but the sheets, and the heaviest of these.
+/// What the heaviest of all addresses fetches: what all do, the heaviest sheet, and the parts that the heaviest scenario needs.
 fn first_load_bytes(sizes: &[FileSize]) -> u64 {
-    let (sheets, others): (Vec<_>, Vec<_>) =
-        sizes.iter().partition(|size| Path::new(&size.name).starts_with(SHEETS));
-    let fetched = others.iter().filter(|size| !is_fetched_later(size));
-    let heaviest = sheets.iter().map(|sheet| sheet.gzipped_bytes).max().unwrap_or(0);
-    fetched.map(|size| size.gzipped_bytes).sum::<u64>() + heaviest
+    begin_bytes(sizes) + heaviest_sheet(sizes) + heaviest_scenario(sizes).0
+}
+
+fn begin_bytes(sizes: &[FileSize]) -> u64 {
+    let fetched = sizes.iter().filter(|size| !is_fetched_later(size) && !is_below(size, SHEETS));
+    fetched.map(|size| size.gzipped_bytes).sum()
+}
+
+fn heaviest_sheet(sizes: &[FileSize]) -> u64 {
+    let sheets = sizes.iter().filter(|size| is_below(size, SHEETS));
+    sheets.map(|sheet| sheet.gzipped_bytes).max().unwrap_or(0)
+}
+
+/// The scenario whose parts weigh most, and how much.
+fn heaviest_scenario(sizes: &[FileSize]) -> (u64, &'static str) {
+    let weight = |scenario| parts::of_scenario(scenario).map(|part| part_bytes(sizes, part)).sum::<u64>();
+    parts::scenarios().map(|scenario| (weight(scenario), scenario)).max().unwrap_or_default()
+}
+
+/// What a part weighs with its words, those of the language in which they weigh most.
+fn part_bytes(sizes: &[FileSize], part: &str) -> u64 {
+    let code = sizes.iter().filter(|size| size.name.ends_with(&format!("_{part}.wasm")));
+    let words = sizes.iter().filter(|size| is_below(size, WORDS) && size.name.contains(&format!("-{part}.")));
+    code.map(|size| size.gzipped_bytes).sum::<u64>() + words.map(|size| size.gzipped_bytes).max().unwrap_or(0)
 }
 
 fn is_fetched_later(size: &FileSize) -> bool {
-    FETCHED_LATER.contains(&size.name.as_str()) || size.name.ends_with(REST)
+    let is_part = parts::names().iter().any(|part| size.name.ends_with(&format!("_{part}.wasm")));
+    FETCHED_LATER.contains(&size.name.as_str()) || is_part || is_below(size, WORDS)
+}
+
+fn is_below(size: &FileSize, folder: &str) -> bool {
+    Path::new(&size.name).starts_with(folder)
 }
 
 fn kibibytes(bytes: u64) -> f64 {
@@ -131,8 +160,25 @@ mod tests {
             file("worker_bg.wasm", 16),
             file("sheets/en-1.html", 4),
             file("sheets/en-2.html", 8),
+            file("page_rest.wasm", 32),
         ];
         assert_eq!(first_load_bytes(&sizes), 9);
+    }
+
+    #[test]
+    fn the_parts_of_the_heaviest_scenario_count_with_their_words_in_one_language() {
+        let file =
+            |name: &str, gzipped_bytes| FileSize { name: name.to_owned(), plain_bytes: 9, gzipped_bytes };
+        let sizes = [
+            file("index.html", 1),
+            file("page_key_value.wasm", 8),
+            file("words/en-key_value.5a.txt", 4),
+            file("words/de-key_value.5b.txt", 2),
+            file("page_register.wasm", 8),
+            file("words/en-register.5c.txt", 3),
+        ];
+        assert_eq!(first_load_bytes(&sizes), 13);
+        assert_eq!(heaviest_scenario(&sizes), (12, "centralized"));
     }
 
     /// The next number of a sequence without a pattern that a compressor could find.

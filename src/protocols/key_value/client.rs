@@ -47,11 +47,27 @@ pub struct Client {
     loads: u64,
 }
 
-/// What somebody wants of a client.
+/// What somebody wants of a client of a store of keys.
 #[derive(Clone, PartialEq, Debug)]
-enum Wish {
+pub enum Wish {
+    /// The value of this key.
     Get(String),
+    /// That this key has this value.
     Put(String, String),
+}
+
+impl Wish {
+    /// Reads `put x=1` or `get x`.
+    pub fn read(request: &str) -> Option<Wish> {
+        let (verb, rest) = request.trim().split_once(' ')?;
+        match (verb, rest.split_once('=')) {
+            ("put", Some((key, value))) if is_key(key) && is_value(value) => {
+                Some(Wish::Put(key.to_owned(), value.to_owned()))
+            }
+            ("get", None) if is_key(rest) => Some(Wish::Get(rest.to_owned())),
+            _ => None,
+        }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -223,7 +239,7 @@ impl Process for Client {
     }
 
     fn on_request(&mut self, cx: &mut Context<'_, KeyValue>, request: &str) {
-        match read_wish(request) {
+        match Wish::read(request) {
             Some(wish) if self.pending.is_none() => self.ask(cx, wish, true),
             Some(wish) => self.waiting.push_back(wish),
             None => cx.answer(phrase!("note.unknown-key-request", request = request)),
@@ -277,18 +293,6 @@ fn label_or_dash(label: Option<String>) -> String {
     label.unwrap_or_else(|| "–".to_owned())
 }
 
-/// Reads `put x=1` or `get x`.
-fn read_wish(request: &str) -> Option<Wish> {
-    let (verb, rest) = request.trim().split_once(' ')?;
-    match (verb, rest.split_once('=')) {
-        ("put", Some((key, value))) if is_key(key) && is_value(value) => {
-            Some(Wish::Put(key.to_owned(), value.to_owned()))
-        }
-        ("get", None) if is_key(rest) => Some(Wish::Get(rest.to_owned())),
-        _ => None,
-    }
-}
-
 fn is_key(key: &str) -> bool {
     (1..=12).contains(&key.len()) && key.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
@@ -303,13 +307,13 @@ mod tests {
 
     #[test]
     fn requests_are_read_as_documented() {
-        assert_eq!(read_wish("put x=1"), Some(Wish::Put("x".to_owned(), "1".to_owned())));
-        assert_eq!(read_wish(" get long_name_12 "), Some(Wish::Get("long_name_12".to_owned())));
-        assert_eq!(read_wish("put x=a=b"), Some(Wish::Put("x".to_owned(), "a=b".to_owned())));
+        assert_eq!(Wish::read("put x=1"), Some(Wish::Put("x".to_owned(), "1".to_owned())));
+        assert_eq!(Wish::read(" get long_name_12 "), Some(Wish::Get("long_name_12".to_owned())));
+        assert_eq!(Wish::read("put x=a=b"), Some(Wish::Put("x".to_owned(), "a=b".to_owned())));
         for wrong in
             ["", "put", "put x", "put =1", "put x=", "get", "get x=1", "get long_name_is_13", "del x"]
         {
-            assert_eq!(read_wish(wrong), None, "{wrong}");
+            assert_eq!(Wish::read(wrong), None, "{wrong}");
         }
     }
 }

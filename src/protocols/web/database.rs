@@ -275,7 +275,7 @@ impl Process for Database {
         Look::default()
             .badge(part.text())
             .fact(word!("fact.part"), part)
-            .fact(word!("fact.epoch"), self.epoch)
+            .fact(word!("fact.leader-epoch"), self.epoch)
             .fact(word!("fact.changes"), self.table.position)
             .fact(word!("fact.saved"), saved.join("  "))
             .fact(word!("fact.syncing-saves"), self.syncing.len() as u64)

@@ -17,8 +17,8 @@ use crate::ui::signals::RwSignal;
 use crate::word;
 use crate::words::Key;
 
-use super::EventLog;
 use super::choose;
+use super::event_log;
 
 /// How much a key makes the pane higher, in rem.
 const KEY_STEP: u32 = 2;
@@ -140,7 +140,7 @@ fn height_up_to(client_y: i32) -> Option<u32> {
 
 fn panel(tab: BottomTab) -> AnyView {
     match tab {
-        BottomTab::Log => view! { <EventLog/> }.into_any(),
+        BottomTab::Log => late(event_log::panel),
         BottomTab::Diagram => late(diagram::panel),
         BottomTab::Next => late(choose::panel),
     }

@@ -21,8 +21,12 @@ use super::bottom::LogFilter;
 use super::parts::watched;
 
 /// The event log.
+pub fn panel() -> AnyView {
+    view! { <EventLog/> }.into_any()
+}
+
 #[component]
-pub fn EventLog() -> impl IntoView {
+fn EventLog() -> impl IntoView {
     let lab = Lab::here();
     let LogFilter(filter) = expect_context();
     let log = StoredValue::new((0, Log::default()));

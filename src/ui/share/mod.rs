@@ -18,7 +18,7 @@ use web_sys::{DragEvent, Event, File};
 use super::dynamic::{effect, shown};
 use super::layout::Layout;
 use super::notices::Notices;
-use super::rest::{Rest, late};
+use super::rest::{late, rest};
 use crate::ui::markup::view;
 use crate::ui::signals::StoredValue;
 use crate::word;
@@ -84,7 +84,7 @@ struct Dropped(StoredValue<Option<File>>);
 /// Takes files that are dropped on the page. It belongs in the page once.
 #[component]
 pub fn DropZone() -> impl IntoView {
-    let rest = Rest::here();
+    let rest = rest();
     let dropped = StoredValue::new(None);
     provide_context(Dropped(dropped));
     // Without this the browser would leave the page for the file.

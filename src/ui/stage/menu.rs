@@ -10,7 +10,6 @@ use crate::sim::command::{Command, Place};
 use crate::sim::fault::FaultKind;
 use crate::sim::settings::{Kind, Value};
 use crate::stage::deeds::{self, Offer};
-use crate::stage::geometry::Point;
 use crate::stage::{Thing, words};
 use crate::ui::dynamic::{dynamic, effect};
 use crate::ui::lab::{Action, Lab};
@@ -18,16 +17,7 @@ use crate::ui::markup::view;
 use crate::ui::signals::RwSignal;
 use crate::{phrase, word};
 
-/// The menu that is open.
-#[derive(Clone, Copy, PartialEq, Debug)]
-pub struct Open {
-    /// Of what.
-    pub thing: Thing,
-    /// Where in the pane.
-    pub at: Point,
-    /// The pane's width and height.
-    pub pane: Point,
-}
+use super::open::Open;
 
 /// The menu that is open. It is in the rest of the module.
 #[inline(never)]

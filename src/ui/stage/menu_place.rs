@@ -13,7 +13,8 @@ use crate::ui::markup::view;
 use crate::ui::rest::late;
 use crate::ui::signals::RwSignal;
 
-use super::menu::{self, Open};
+use super::menu;
+use super::open::Open;
 
 /// The menu, while one is open. `on_close` gives the focus back.
 #[component]

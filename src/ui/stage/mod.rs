@@ -8,6 +8,7 @@ mod board;
 pub(super) mod gestures;
 mod menu;
 mod menu_place;
+mod open;
 mod overlay;
 pub(super) mod painter;
 pub(super) mod watch;
@@ -34,8 +35,8 @@ use crate::word;
 
 use board::{Board, Elements};
 use gestures::{Gesture, Gestures};
-use menu::Open;
 use menu_place::Menu;
+use open::Open;
 use overlay::thing_of;
 
 /// How far a key moves a node, in pixels.
@@ -109,6 +110,8 @@ struct Hands {
     open: RwSignal<Option<Open>>,
     /// Whether the control that has the focus got it by a click.
     clicked: StoredValue<bool>,
+    /// Whether a frame is asked for, to draw what moves by itself.
+    asked: StoredValue<bool>,
 }
 
 impl Hands {
@@ -121,6 +124,7 @@ impl Hands {
             hovered: RwSignal::new(None),
             open: RwSignal::new(None),
             clicked: StoredValue::new(false),
+            asked: StoredValue::new(false),
         }
     }
 
@@ -149,15 +153,28 @@ impl Hands {
         effect(move || {
             lab.moment.track();
             let (selected, hovered) = (lab.selected.get(), self.hovered.get().or(lab.pointed.get()));
-            self.with(|board| {
-                board.point_out(selected, hovered);
-                board.draw();
-            });
+            self.with(|board| board.point_out(selected, hovered));
+            self.draw();
         });
         effect(move || {
             lab.state.track();
             self.with(Board::tell);
         });
+    }
+
+    /// Draws, and goes on drawing while something moves by itself.
+    fn draw(self) {
+        let is_moving = self.with(|board| {
+            board.draw();
+            board.is_moving()
+        });
+        if is_moving == Some(true) && self.asked.try_get_value() == Some(false) {
+            self.asked.set_value(true);
+            request_animation_frame(move || {
+                self.asked.set_value(false);
+                self.draw();
+            });
+        }
     }
 
     /// Does something with the board, if it is there and nobody else holds it.
