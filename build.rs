@@ -21,6 +21,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             let out = env::var("OUT_DIR")?;
             fs::write(Path::new(&out).join("words.rs"), built.words)?;
             fs::write(Path::new(&out).join("lessons.rs"), built.lessons)?;
+            fs::write(Path::new(&out).join("steps.rs"), built.steps)?;
             fs::write(Path::new(&out).join("checks.rs"), built.checks)?;
         }
         Err(faults) => faults.iter().for_each(|fault| println!("cargo::error={fault}")),

@@ -8,6 +8,7 @@
 //! [`inspect`], [`pending`].
 
 mod agenda;
+pub mod angle;
 pub mod command;
 pub mod compare;
 pub mod core;

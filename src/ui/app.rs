@@ -19,7 +19,8 @@ use super::panels::{Announcements, Badges, BottomPane, Figures, Inspector, TimeB
 use super::parts::{Parts, coming};
 use super::present::Caption;
 use super::progress::Keeper;
-use super::route::{View, focus_heading, follow, lesson_of, name_of, title_of, view_of};
+use super::route::{View, focus_heading, follow, name_of, title_of, view_of};
+use super::runs::step_text;
 use super::scenario::{ScenarioView, SharedView};
 use super::session::{Place, Session, step_shown};
 use super::settings::Settings;
@@ -128,8 +129,8 @@ fn follow_view(view: Memo<View>, session: Session) {
         });
         let is_coming = if let View::Coming(place) = &view {
             parts.want(parts_of(place));
-            if let Some(lesson) = step_shown(place).and_then(lesson_of) {
-                texts.want(lesson.number);
+            if let Some(step) = step_shown(place).and_then(step_text) {
+                texts.want(step.sheet);
             }
             true
         } else {

@@ -65,7 +65,7 @@ fn StepCaption(id: StepId) -> impl IntoView {
 fn current_goal(id: StepId) -> Option<String> {
     let keeper = Keeper::here();
     let (step, key) = step_text(id).zip(step_key(id))?;
-    step.blocks.iter().find_map(|block| match block {
+    step.content().blocks.iter().find_map(|block| match block {
         Block::Goal(goal) => {
             let reached = keeper.with_step(&key, |kept| kept.goals.iter().any(|name| name == goal.name));
             (!reached).then(|| Texts::here().plain(goal.html))

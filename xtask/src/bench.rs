@@ -198,7 +198,7 @@ fn sweep(project: &Project, quick: bool) -> Outcome<String> {
     let words = ["sweep", "partition", "--seeds", &seeds];
     let all = timed(&mut project.command(&runner, &words))?;
     let mut rows =
-        format!("| runs | cores | seconds | runs a second | × one core |\n|--:|--:|--:|--:|--:|\n");
+        "| runs | cores | seconds | runs a second | × one core |\n|--:|--:|--:|--:|--:|\n".to_owned();
     let mut row = |cores: usize, seconds: f64, times: f64| {
         rows += &format!("| {runs} | {cores} | {seconds:.1} | {:.0} | {times:.2} |\n", runs as f64 / seconds);
     };

@@ -41,6 +41,7 @@ const LATE: [&str; 34] = [
     "::ui::share::drop::",
     "::ui::share::hands::",
     "::ui::share::worker::",
+    "::ui::stage::board::Board>::svg",
     "::ui::stage::menu::",
     "::stage::diagram::",
     "::stage::figure::",
@@ -64,6 +65,7 @@ const DOORS: [&str; 15] = [
     "::ui::panels::single_points::panel",
     "::ui::share::dialog::panel",
     "::ui::share::drop::panel",
+    "::ui::stage::board::Board>::svg",
     "::ui::stage::menu::panel",
 ];
 

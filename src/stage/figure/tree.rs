@@ -88,10 +88,9 @@ pub fn chart(tree: &Tree) -> Chart {
     let spots = places(tree);
     let block_width = tree.blocks.iter().map(|block| width(&block.label) + 12.0).fold(HEIGHT, f64::max);
     let pitch = block_width + GAP;
-    let columns = spots.iter().map(|spot| spot.column + 1).max().unwrap_or(0) as f64;
+    let columns = spots.iter().map(|spot| spot.column + 1).max().unwrap_or(0);
     let rows = spots.iter().map(|spot| spot.row + 1).max().unwrap_or(0) as f64;
-    // Names at the last block reach beyond it.
-    let mut paper = Paper::of(columns * pitch + GAP + 2.0 * MARGIN, rows * ROW + MARGIN);
+    let mut paper = Paper::of(columns as f64 * pitch + GAP + 2.0 * MARGIN, rows * ROW + MARGIN);
     let corner =
         |spot: &Spot| point(MARGIN + GAP + spot.column as f64 * pitch, MARGIN + spot.row as f64 * ROW);
     for (block, spot) in tree.blocks.iter().zip(&spots) {
@@ -105,8 +104,14 @@ pub fn chart(tree: &Tree) -> Chart {
         draw_block(&mut paper, block, corner(spot), block_width);
         if !block.held_by.is_empty() {
             let room = pitch * if neighbours_hold(tree, &spots, *spot) { 1.0 } else { 2.0 };
-            let middle = corner(spot) + point(block_width / 2.0, HEIGHT + TEXT * 0.95);
-            paper.text("held", Anchor::Middle, middle, &names_in(&block.held_by, room));
+            let names = names_in(&block.held_by, room);
+            let below = corner(spot) + point(0.0, HEIGHT + TEXT * 0.95);
+            // At the newest end they reach back, where there is room, so that what is seen there is whole.
+            let (anchor, part) = match spot.column + 1 == columns {
+                true if width(&names) > block_width => (Anchor::End, 1.0),
+                _ => (Anchor::Middle, 0.5),
+            };
+            paper.text("held", anchor, below + point(block_width * part, 0.0), &names);
         }
     }
     Chart { svg: paper.into_svg(), grows: true, table: table(tree), ..Chart::default() }

@@ -33,10 +33,12 @@ pub fn Figures() -> impl IntoView {
         };
         lab.with(any).unwrap_or(false)
     };
+    // A closure of this function, which is in the first part: what is made of it for the fold goes with its name.
+    let content = || panel();
     let fold = move || {
         view! {
             <div class="panel figures-pane" id="figures" data-testid="figures" tabindex="-1">
-                <LateFold title=word!("figure.panel").text() open=true content=panel/>
+                <LateFold title=word!("figure.panel").text() open=true content=content/>
             </div>
         }
         .into_any()

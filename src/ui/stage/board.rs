@@ -198,7 +198,8 @@ impl Board {
         });
     }
 
-    /// What is on the stage now, as an SVG file with this title.
+    /// What is on the stage now, as an SVG file with this title. It stays a function of its own, for it is in the rest of the module.
+    #[inline(never)]
     pub fn svg(&self, title: &str) -> Option<String> {
         let Picture { still, moving, .. } = &self.picture;
         self.shown.as_ref()?;

@@ -100,7 +100,8 @@ fn take_helpers(source: &Source<'_>, home: &mut BTreeMap<u32, usize>) {
         let mut callers: BTreeMap<u32, Option<usize>> = BTreeMap::new();
         for caller in source.all() {
             let of = home.get(&caller).copied();
-            for called in source.calls(caller) {
+            // What calls itself may go all the same.
+            for called in source.calls(caller).filter(|called| *called != caller) {
                 let known = callers.entry(called).or_insert(of);
                 *known = known.filter(|known| Some(*known) == of);
             }
