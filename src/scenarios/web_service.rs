@@ -81,16 +81,7 @@ fn build(parameters: &Parameters) -> Scenario {
         nodes: tiers.into_iter().flat_map(Tier::nodes).collect(),
         links: links(&tiers),
         script: Vec::new(),
-        properties: names(&[
-            "requests-are-accounted-for",
-            "acknowledged-saves-are-kept",
-            "no-database-no-success",
-            "one-leader-an-epoch",
-            "users-are-served",
-            "a-request-is-given-up",
-            "a-standby-leads",
-            "an-acknowledged-save-is-lost",
-        ]),
+        properties: properties(databases),
         readings: names(&[
             "offered_per_second",
             "good_per_second",
@@ -113,6 +104,23 @@ fn build(parameters: &Parameters) -> Scenario {
             links_control("latency", LATENCY),
         ],
     }
+}
+
+/// Without a standby there is none that could lead.
+fn properties(databases: u64) -> Vec<String> {
+    let mut all = names(&[
+        "requests-are-accounted-for",
+        "acknowledged-saves-are-kept",
+        "no-database-no-success",
+        "one-leader-an-epoch",
+        "users-are-served",
+        "a-request-is-given-up",
+        "an-acknowledged-save-is-lost",
+    ]);
+    if databases > 1 {
+        all.extend(names(&["a-standby-leads"]));
+    }
+    all
 }
 
 /// Everyone of a tier with everyone of the next, and the databases among themselves.
