@@ -8,6 +8,7 @@ use crate::sim::world::World;
 
 use super::how_to_learn::take_apart;
 use super::types_of_failure::partition;
+use super::what_could_go_wrong::web_service;
 use super::what_is::{centralized, dns, email, sharded, telephone};
 use super::why_build::{bitcoin, voice};
 
@@ -44,6 +45,8 @@ pub const GOALS: &[&[Goal]] = &[
     bitcoin::GOALS,
     // Lesson 3.
     take_apart::GOALS,
+    // Lesson 4.
+    web_service::GOALS,
     // Lesson 5.
     partition::GOALS,
 ];
@@ -61,6 +64,8 @@ pub const SOLUTIONS: &[&[Solution]] = &[
     bitcoin::SOLUTIONS,
     // Lesson 3.
     take_apart::SOLUTIONS,
+    // Lesson 4.
+    web_service::SOLUTIONS,
     // Lesson 5.
     partition::SOLUTIONS,
 ];

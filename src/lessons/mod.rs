@@ -5,6 +5,7 @@ mod how_to_learn;
 pub mod prose;
 pub mod replay;
 mod types_of_failure;
+mod what_could_go_wrong;
 mod what_is;
 mod why_build;
 

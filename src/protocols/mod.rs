@@ -14,6 +14,7 @@ pub mod register;
 pub mod sharded;
 pub mod telephone;
 pub mod voice;
+pub mod web;
 
 use crate::sim::process::Protocol;
 
@@ -27,6 +28,7 @@ pub static ALL: &[&Protocol] = &[
     &voice::VOICE,
     &bitcoin::BITCOIN,
     &payment::PAYMENT,
+    &web::WEB,
     &register::REGISTER,
     &chatter::CHATTER,
 ];

@@ -15,6 +15,7 @@ mod stress;
 mod take_apart;
 mod telephone;
 mod voice;
+mod web_service;
 
 use crate::sim::network::Catalogue;
 use crate::sim::process::{Protocol, Role};
@@ -32,6 +33,7 @@ pub static ALL: &[&Entry] = &[
     &voice::VOICE,
     &bitcoin::BITCOIN,
     &take_apart::TAKE_APART,
+    &web_service::WEB_SERVICE,
     &partition::PARTITION,
     &stress::STRESS,
 ];
@@ -46,6 +48,7 @@ pub const NAMES: &[&str] = &[
     "voice",
     "bitcoin",
     "take-apart",
+    "web-service",
     "partition",
     "stress",
 ];

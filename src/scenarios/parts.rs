@@ -14,6 +14,7 @@ pub const PARTS: &[(&str, &[&str])] = &[
     ("voice", &["voice"]),
     ("bitcoin", &["bitcoin"]),
     ("payment", &["take_apart"]),
+    ("web", &["web_service"]),
     ("register", &["partition"]),
     ("chatter", &["stress"]),
 ];
