@@ -26,6 +26,7 @@ mod popped;
 mod requests;
 mod single_points;
 mod strike;
+mod sweep;
 mod time_bar;
 
 pub use announcements::Announcements;

@@ -1,20 +1,16 @@
 //! Single points of failure of a web service: a button that has the worker look for them, and what it found at which moment.
 
-use std::cell::RefCell;
-
 use leptos::prelude::*;
 
 use crate::protocols::web::USER;
-use crate::share::link;
-use crate::share::parcel::Parcel;
 use crate::sim::timeline::Timeline;
 use crate::stage::{Thing, units};
 use crate::ui::announce::announce;
 use crate::ui::dynamic::dynamic;
 use crate::ui::lab::{Action, Lab};
 use crate::ui::markup::view;
-use crate::ui::share::worker;
-use crate::ui::signals::RwSignal;
+use crate::ui::share::errand::{Errand, run_at_hand};
+use crate::ui::signals::Lasting;
 use crate::words::Key;
 use crate::{phrase, word};
 
@@ -29,14 +25,17 @@ pub(super) fn panel() -> AnyView {
     view! { <SinglePoints/> }
 }
 
-/// How far the search has come.
-#[derive(Clone, PartialEq)]
-enum Search {
-    None,
-    Under,
-    Failed(String),
-    Found { moment: String, rows: Vec<Row> },
+/// The search. A handle: copies are the same.
+#[derive(Clone, Copy)]
+struct Search {
+    errand: Errand,
+    /// The last run that was searched, by how many were opened before it.
+    of: Lasting<u64>,
+    outcome: Lasting<Option<Outcome>>,
 }
+
+/// What came of it: what was found and as of when, or what is wrong.
+type Outcome = Result<(String, Vec<Row>), String>;
 
 /// What was found of a node.
 #[derive(Clone, PartialEq)]
@@ -47,49 +46,47 @@ struct Row {
 }
 
 thread_local! {
-    /// The last search and of which run it was. It outlives the panel, which makes room for the node that one looks at.
-    static LAST: RefCell<(u64, Search)> = const { RefCell::new((0, Search::None)) };
+    /// It outlives the panel, which makes room for the node that one looks at.
+    static SEARCH: Search =
+        Search { errand: Errand::new(), of: Lasting::new(0), outcome: Lasting::new(None) };
+}
+
+impl Search {
+    fn begin(self, lab: Lab) {
+        let moment = lab.with(|timeline| units::clock(timeline.now(), timeline.world().network().pace));
+        let Some((payload, moment)) = run_at_hand(lab).zip(moment) else { return };
+        self.of.set(lab.opened.get_untracked());
+        self.outcome.set(None);
+        self.errand.begin();
+        self.errand.ask("single-points", &payload, move |answer| {
+            announce(word!("points.done").text());
+            self.outcome.set(Some(answer.map(|text| (moment, text.lines().filter_map(read_row).collect()))));
+            self.errand.end();
+        });
+    }
 }
 
 #[component]
 fn SinglePoints() -> impl IntoView {
-    let lab = Lab::here();
-    let of = lab.opened.get_untracked();
-    let last = LAST.with_borrow(|(known, search)| if *known == of { search.clone() } else { Search::None });
-    // A search that a panel of the past began tells that panel alone.
-    let search = RwSignal::new(if last == Search::Under { Search::None } else { last });
-    let tell = move |found: Search| {
-        LAST.set((of, found.clone()));
-        search.set(found);
-    };
-    let find = move |_| {
-        let asked = lab.with(|timeline| {
-            let at = units::clock(timeline.now(), timeline.world().network().pace);
-            (link::write(&Parcel::of(timeline, None)), at)
-        });
-        let Some((payload, moment)) = asked else { return };
-        tell(Search::Under);
-        worker::ask("single-points", &payload, move |answer| {
-            announce(word!("points.done").text().to_owned());
-            tell(match answer {
-                Ok(text) => Search::Found { moment, rows: text.lines().filter_map(read_row).collect() },
-                Err(what) => Search::Failed(what),
-            });
-        });
-    };
-    let outcome = dynamic(move || match search.get() {
-        Search::None => ().into_any(),
-        Search::Under => {
-            view! { <p class="hint" role="status">{word!("points.under-way").text()}</p> }.into_any()
+    let (lab, search) = (Lab::here(), SEARCH.with(|search| *search));
+    let outcome = dynamic(move || {
+        if search.of.get() != lab.opened.get() {
+            return ().into_any();
         }
-        Search::Failed(what) => view! { <p class="hint" role="status">{what}</p> }.into_any(),
-        Search::Found { moment, rows } => table(lab, moment, rows),
+        match search.outcome.get() {
+            _ if search.errand.is_under_way() => {
+                view! { <p class="hint" role="status">{word!("points.under-way").text()}</p> }.into_any()
+            }
+            None => ().into_any(),
+            Some(Err(what)) => view! { <p class="hint" role="status">{what}</p> }.into_any(),
+            Some(Ok((moment, rows))) => table(lab, moment, rows),
+        }
     });
     view! {
         <section data-single-points>
             <h3>{word!("points.title").text()}</h3>
             <p class="hint">{word!("points.hint").text()}</p>
-            <button type="button" class="button action" data-testid="find-single-points" on:click=find>
+            <button type="button" class="button action" data-testid="find-single-points" on:click=move |_| search.begin(lab)>
                 {word!("points.find").text()}
             </button>
             {outcome}
