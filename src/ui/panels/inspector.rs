@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::protocols::web::USER;
 use crate::sim::timeline::Timeline;
 use crate::stage::Thing;
 use crate::ui::dynamic::{dynamic, shown};
@@ -35,7 +36,7 @@ pub fn Inspector() -> impl IntoView {
 fn NetworkPanel() -> impl IntoView {
     let lab = Lab::here();
     let summary = watched(lab, summary_lines);
-    let has_single_points = watched(lab, single_points::is_of_use);
+    let has_single_points = watched(lab, is_web_service);
     view! {
         <p class="eyebrow">{word!("inspect.nothing").text()}</p>
         <h2>{word!("inspect.network").text()}</h2>
@@ -85,6 +86,11 @@ fn checkpoints(timeline: &Timeline) -> String {
 /// As the headless runner prints a run hash.
 fn hexadecimal(hash: u64) -> String {
     format!("{hash:016x}")
+}
+
+/// Whether the run at hand is of a service whose single points of failure can be looked for.
+fn is_web_service(timeline: &Timeline) -> bool {
+    !timeline.world().network().nodes_with_role(USER).is_empty()
 }
 
 fn summary_lines(timeline: &Timeline) -> Vec<Line> {

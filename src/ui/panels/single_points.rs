@@ -2,8 +2,6 @@
 
 use leptos::prelude::*;
 
-use crate::protocols::web::USER;
-use crate::sim::timeline::Timeline;
 use crate::stage::{Thing, units};
 use crate::ui::announce::announce;
 use crate::ui::dynamic::dynamic;
@@ -13,11 +11,6 @@ use crate::ui::share::errand::{Errand, run_at_hand};
 use crate::ui::signals::Lasting;
 use crate::words::Key;
 use crate::{phrase, word};
-
-/// Whether the run at hand is of a service that can be looked into.
-pub(super) fn is_of_use(timeline: &Timeline) -> bool {
-    !timeline.world().network().nodes_with_role(USER).is_empty()
-}
 
 /// The panel. It is in the rest of the module.
 #[inline(never)]
