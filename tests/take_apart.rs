@@ -7,7 +7,10 @@ use netsplit::lessons::{goals, replay};
 use netsplit::protocols::payment::{Bank, CUSTOMERS, PaymentService, Shop, Status};
 use netsplit::scenarios::{CATALOGUE, find};
 use netsplit::share::chaos::Chaos;
+use netsplit::share::link;
+use netsplit::share::parcel::Parcel;
 use netsplit::share::run::Plan;
+use netsplit::share::trials::{self, Trial, Trials};
 use netsplit::sim::property::{PropertyKind, Standing};
 use netsplit::sim::scenario::Scenario;
 use netsplit::sim::time::Time;
@@ -214,6 +217,30 @@ fn a_sweep_finds_the_bug_and_only_the_bug() {
     assert!(found.iter().flat_map(|(_, broken)| broken).all(|name| BROKEN_BY_THE_BUG.contains(name)));
     // Half a fix is none.
     assert!(!sweep(&KEYS, 60).is_empty());
+}
+
+/// What the lesson says of the sweeps that a learner makes in its step: by the worker, of the run as it begins.
+#[test]
+fn the_sweeps_of_the_lesson_find_what_it_says() {
+    let course = Language::all().map(texts).next().unwrap();
+    let steps = course.lesson(3).unwrap().steps;
+    let prove = steps.iter().position(|step| step.slug == "prove").unwrap();
+    let in_how_many = |deeds: &[&str], faults| {
+        let mut timeline = replay::start_of_step(course, 3, prove).unwrap();
+        for deed in deeds {
+            let command = timeline.world().network().read_command(deed).unwrap();
+            timeline.act(command);
+        }
+        let link = link::write(&Parcel::of(&timeline, None));
+        let trials = Trials { first: 0, count: 200, faults, link };
+        let found = trials::make(&trials.to_text()).unwrap();
+        let found = found.lines().map(|line| Trial::from_text(line).unwrap());
+        found.filter(|trial| trial.failure.as_ref().is_some_and(|failure| failure.is_broken)).count()
+    };
+    assert_eq!(in_how_many(&["set shop idempotency-key off", "set pay honour-keys off"], 0), 133);
+    assert_eq!(in_how_many(&[], 0), 0);
+    assert_eq!(in_how_many(&[], 10), 3);
+    assert_eq!(in_how_many(&["set pay journal on"], 10), 0);
 }
 
 #[test]

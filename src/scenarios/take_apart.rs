@@ -37,10 +37,10 @@ fn build(parameters: &Parameters) -> Scenario {
         name: name.clone(),
         role: "shop".to_owned(),
         settings: shop_settings(),
-        at: Some((130, 90 + (420 * (2 * index as i32 + 1)) / (2 * shops as i32))),
+        at: Some((160, 90 + (420 * (2 * index as i32 + 1)) / (2 * shops as i32))),
     });
-    let service = node("pay", "payment-service", Map::new(), (500, 300));
-    let bank = node("bank", "bank", setting("opening-balance", &balance), (870, 300));
+    let service = node("pay", "payment-service", Map::new(), (490, 300));
+    let bank = node("bank", "bank", setting("opening-balance", &balance), (820, 300));
     let links = names_of_shops.iter().map(|shop| link(shop, "pay")).chain([link("pay", "bank")]);
     Scenario {
         name: TAKE_APART.name.to_owned(),

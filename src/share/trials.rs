@@ -36,9 +36,11 @@ pub struct Trial {
     pub failure: Option<Failure>,
 }
 
-/// What went wrong first: an *always* property broke, or else an *eventually* property was not met at the end.
+/// What went wrong first: an *always* property broke, or else, at the end, an *eventually* property was not met.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Failure {
+    /// Whether something broke, not only was not met.
+    pub is_broken: bool,
     /// When.
     pub at: Time,
     /// The run at that moment, as a link has it.
@@ -67,8 +69,9 @@ impl Trial {
     pub fn to_text(&self) -> String {
         let marks: String = self.good.iter().map(|good| if *good { '+' } else { '-' }).collect();
         let mut line = format!("{}\t{marks}", self.seed);
-        if let Some(Failure { at, link, why }) = &self.failure {
-            line += &format!("\t{}\t{link}\t{}", at.as_micros(), why.replace(['\t', '\n'], " "));
+        if let Some(Failure { is_broken, at, link, why }) = &self.failure {
+            let what = if *is_broken { "broken" } else { "unmet" };
+            line += &format!("\t{what}\t{}\t{link}\t{}", at.as_micros(), why.replace(['\t', '\n'], " "));
         }
         line
     }
@@ -80,8 +83,9 @@ impl Trial {
         let good = words.next()?.chars().map(|mark| mark == '+').collect();
         let failure = match words.next() {
             None => None,
-            Some(at) => Some(Failure {
-                at: Time::from_micros(at.parse().ok()?),
+            Some(what) => Some(Failure {
+                is_broken: what == "broken",
+                at: Time::from_micros(words.next()?.parse().ok()?),
                 link: words.next()?.to_owned(),
                 why: words.next()?.to_owned(),
             }),
@@ -106,7 +110,12 @@ pub fn make(text: &str) -> Result<String, String> {
 impl Trial {
     fn of(parcel: &Parcel, run: &Run) -> Trial {
         let good = run.world.standings().iter().map(Standing::is_good).collect();
-        let failure = first_failure(run).map(|(at, why)| Failure {
+        let failure = first_broken(run).map(|(at, why)| (true, at, why)).or_else(|| {
+            let why = first_unmet(run)?;
+            Some((false, run.until, why))
+        });
+        let failure = failure.map(|(is_broken, at, why)| Failure {
+            is_broken,
             at,
             link: link::write(&shown_at(parcel, run, at)),
             why,
@@ -115,21 +124,23 @@ impl Trial {
     }
 }
 
-fn first_failure(run: &Run) -> Option<(Time, String)> {
-    let properties = || run.world.network().properties.iter().zip(run.world.standings());
-    let broken = properties().filter_map(|(_, standing)| match standing {
+/// When the first property broke, and why.
+fn first_broken(run: &Run) -> Option<(Time, String)> {
+    let broken = run.world.standings().iter().filter_map(|standing| match standing {
         Standing::Broken { at, why } => Some((*at, why.to_string())),
         _ => None,
     });
-    let unmet = || {
-        let mut unmet = properties()
-            .filter(|(property, standing)| property.kind == PropertyKind::Eventually && !standing.is_good());
-        unmet.next().map(|(_, standing)| match standing {
-            Standing::Waiting { why: Some(why) } => (run.until, why.to_string()),
-            _ => (run.until, String::new()),
-        })
-    };
-    broken.min_by_key(|(at, _)| *at).or_else(unmet)
+    broken.min_by_key(|(at, _)| *at)
+}
+
+/// Why the first property that should have been met was not; what it is called if it gives no reason.
+fn first_unmet(run: &Run) -> Option<String> {
+    let mut properties = run.world.network().properties.iter().zip(run.world.standings());
+    properties.find_map(|(property, standing)| match standing {
+        _ if property.kind != PropertyKind::Eventually || standing.is_good() => None,
+        Standing::Waiting { why: Some(why) } => Some(why.to_string()),
+        _ => Some(property.title.text().to_owned()),
+    })
 }
 
 /// The run of a trial at a moment, with all that was done to it.
@@ -172,6 +183,7 @@ mod tests {
         let is_broken = |trial: &&Trial| !trial.good[0];
         let broken = found.iter().find(is_broken).expect("somebody pays twice");
         let failure = broken.failure.as_ref().expect("and that is said");
+        assert!(failure.is_broken);
         let parcel = link::read(&failure.link).unwrap();
         let standing = |parcel: &Parcel| {
             let opened = parcel.open(1_000_000).unwrap();
@@ -186,9 +198,13 @@ mod tests {
 
     #[test]
     fn trials_are_read_as_they_were_written() {
-        let failure =
-            Failure { at: Time::from_micros(7), link: "1/AB".to_owned(), why: "so it is".to_owned() };
-        for failure in [None, Some(failure)] {
+        let failure = |is_broken| Failure {
+            is_broken,
+            at: Time::from_micros(7),
+            link: "1/AB".to_owned(),
+            why: "so it is".to_owned(),
+        };
+        for failure in [None, Some(failure(true)), Some(failure(false))] {
             let trial = Trial { seed: 3, good: vec![true, false], failure };
             assert_eq!(Trial::from_text(&trial.to_text()), Some(trial));
         }

@@ -202,10 +202,12 @@ export const STEPS = {
     await hand.play();
     await forget(learner, hand, '75.00');
   },
-  '3/prove': async (learner, hand) => {
+  '3/journal': async (learner, hand) => {
     await hand.choose('journal', 'on');
     await hand.play();
   },
+  '3/prove': async () => {},
+  '3/apart': async () => {},
   '3/three-times': async (learner, hand) => {
     await hand.way('pay → shop');
     await hand.strike('cut');
@@ -299,7 +301,7 @@ async function forget(learner, hand, left) {
 export const LESSONS = [...new Set(Object.keys(STEPS).map((step) => Number(step.split('/')[0])))];
 
 /** The steps that go on with the run of the step before. */
-export const CONTINUING = ['2/why', '5/choose'];
+export const CONTINUING = ['2/why', '3/apart', '5/choose'];
 
 /** The steps of a lesson, in their order. */
 export const stepsOf = (lesson) => Object.keys(STEPS).filter((step) => step.startsWith(`${lesson}/`));

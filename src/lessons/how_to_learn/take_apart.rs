@@ -32,7 +32,7 @@ pub const SOLUTIONS: &[Solution] = &[
         commands: &[r#"1s request shop "buy alice 2500""#, "1700ms crash pay", "1800ms restart pay"],
         until: "5s",
     },
-    Solution { step: "3/prove", commands: &["0s set pay journal on"], until: "5s" },
+    Solution { step: "3/journal", commands: &["0s set pay journal on"], until: "5s" },
     Solution {
         step: "3/three-times",
         commands: &[

@@ -25,7 +25,7 @@ use super::field::Field;
 const AT_ONCE_MS: f64 = 150.0;
 /// How many runs it is asked for at once at most.
 const AT_ONCE_MOST: u64 = 64;
-/// How many runs that failed are listed.
+/// How many runs are listed that failed in the same way.
 const LISTED: usize = 10;
 /// How many runs there may be.
 const RUNS: Kind = Kind::Count(1, 100_000);
@@ -66,11 +66,12 @@ struct Swept {
 #[derive(Default)]
 struct Found {
     done: u64,
-    failed: u64,
+    /// In how many something broke.
+    broken: u64,
     /// In how many runs each property was not as it should be.
     bad: Vec<u64>,
-    /// The first runs that failed.
-    first: Vec<(u64, Failure)>,
+    /// The first in which something broke, or else was not met, by their seeds.
+    first: [Vec<(u64, Failure)>; 2],
     /// Why it ended before its end.
     wrong: Option<String>,
 }
@@ -93,9 +94,10 @@ impl Found {
             *count += u64::from(!good);
         }
         if let Some(failure) = trial.failure {
-            self.failed += 1;
-            if self.first.len() < LISTED {
-                self.first.push((trial.seed, failure));
+            self.broken += u64::from(failure.is_broken);
+            let first = &mut self.first[usize::from(!failure.is_broken)];
+            if first.len() < LISTED {
+                first.push((trial.seed, failure));
             }
         }
     }
@@ -106,11 +108,11 @@ impl Found {
     }
 
     fn said(&self, runs: u64, is_under_way: bool) -> String {
-        let (n, failed) = (self.done, self.failed);
+        let (n, broken) = (self.done, self.broken);
         if is_under_way || n == runs {
-            phrase!("sweep.done", n = n, all = runs, failed = failed).to_string()
+            phrase!("sweep.done", n = n, all = runs, broken = broken).to_string()
         } else {
-            phrase!("sweep.stopped", n = n, all = runs, failed = failed).to_string()
+            phrase!("sweep.stopped", n = n, all = runs, broken = broken).to_string()
         }
     }
 }
@@ -256,11 +258,16 @@ fn results(sweep: Sweep, swept: Swept) -> AnyView {
             ></progress>
             <p class="hint" data-sweep-done=move || found.with(|found| found.done.to_string())>{said}</p>
             {dynamic(wrong)}
-            {shown(move || found.with(|found| !found.first.is_empty()), move || failures(found, pace))}
-            <table>
-                <caption>{word!("sweep.properties").text()}</caption>
-                <tbody>{properties}</tbody>
-            </table>
+            <div class="sweep-tables">
+                <table>
+                    <caption>{word!("sweep.properties").text()}</caption>
+                    <tbody>{properties}</tbody>
+                </table>
+                <div>
+                    {failures(found, 0, word!("sweep.first-broken"), pace)}
+                    {failures(found, 1, word!("sweep.first-unmet"), pace)}
+                </div>
+            </div>
         </section>
     }
     .into_any()
@@ -282,26 +289,28 @@ fn outcome(kind: PropertyKind, done: u64, bad: u64) -> String {
     said.to_string()
 }
 
-/// The first runs that failed, each with a link to the moment.
-fn failures(found: Lasting<Found>, pace: Duration) -> AnyView {
+/// The first runs that failed in one of the two ways, each with a link to the moment; nothing as long as there is none.
+fn failures(found: Lasting<Found>, way: usize, title: Key, pace: Duration) -> AnyView {
     let row = move |(seed, failure): (u64, Failure)| {
         let moment = phrase!("sweep.seed", seed = seed, moment = units::clock(failure.at, pace));
+        let address = Route::Run(failure.link).to_string();
         view! {
             <tr>
-                <th scope="row">
-                    <a href=Route::Run(failure.link).to_string() data-sweep-failure=seed.to_string()>{moment.to_string()}</a>
-                </th>
+                <th scope="row"><a href=address data-sweep-failure=seed.to_string()>{moment.to_string()}</a></th>
                 <td>{failure.why}</td>
             </tr>
         }
         .into_any()
     };
-    let rows = each(move || found.with(|found| found.first.clone()), |(seed, _)| *seed, row);
-    view! {
-        <table data-sweep-failures>
-            <caption>{word!("sweep.failures").text()}</caption>
-            <tbody>{rows}</tbody>
-        </table>
-    }
-    .into_any()
+    let table = move || {
+        let rows = each(move || found.with(|found| found.first[way].clone()), |(seed, _)| *seed, row);
+        view! {
+            <table data-sweep-failures=way.to_string()>
+                <caption>{title.text()}</caption>
+                <tbody>{rows}</tbody>
+            </table>
+        }
+        .into_any()
+    };
+    shown(move || found.with(|found| !found.first[way].is_empty()), table)
 }
