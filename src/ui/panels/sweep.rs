@@ -250,7 +250,7 @@ fn results(sweep: Sweep, swept: Swept) -> AnyView {
     let properties = properties.into_iter().enumerate().map(property).collect_view();
     view! {
         <section class="sweep-results" aria-label=title.clone()>
-            <h3>{title.clone()}</h3>
+            <h2>{title.clone()}</h2>
             <progress
                 aria-label=word!("sweep.progress").text()
                 max=runs.to_string()
