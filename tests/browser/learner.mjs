@@ -182,7 +182,9 @@ export const STEPS = {
     });
     await hand.menu('m2', 'pause');
   },
-  '3/observe': async () => {},
+  '3/observe': async (learner, hand) => {
+    await hand.play();
+  },
   '3/cause': async (learner, hand) => {
     await hand.way('pay → shop');
     await hand.strike('cut');
