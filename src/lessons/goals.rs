@@ -41,9 +41,9 @@ pub const GOALS: &[&[Goal]] = &[
     telephone::GOALS,
     // Lesson 2.
     voice::GOALS,
+    bitcoin::GOALS,
     // Lesson 4.
     web_service::GOALS,
-    bitcoin::GOALS,
     // Lesson 5.
     partition::GOALS,
 ];
@@ -58,9 +58,9 @@ pub const SOLUTIONS: &[&[Solution]] = &[
     telephone::SOLUTIONS,
     // Lesson 2.
     voice::SOLUTIONS,
+    bitcoin::SOLUTIONS,
     // Lesson 4.
     web_service::SOLUTIONS,
-    bitcoin::SOLUTIONS,
     // Lesson 5.
     partition::SOLUTIONS,
 ];

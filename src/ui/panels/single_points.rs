@@ -33,7 +33,7 @@ pub(super) fn panel() -> AnyView {
 #[derive(Clone, PartialEq)]
 enum Search {
     None,
-    Under,
+    UnderWay,
     Failed(String),
     Found { moment: String, rows: Vec<Row> },
 }
@@ -57,7 +57,7 @@ fn SinglePoints() -> impl IntoView {
     let of = lab.opened.get_untracked();
     let last = LAST.with_borrow(|(known, search)| if *known == of { search.clone() } else { Search::None });
     // A search that a panel of the past began tells that panel alone.
-    let search = RwSignal::new(if last == Search::Under { Search::None } else { last });
+    let search = RwSignal::new(if last == Search::UnderWay { Search::None } else { last });
     let tell = move |found: Search| {
         LAST.set((of, found.clone()));
         search.set(found);
@@ -68,7 +68,7 @@ fn SinglePoints() -> impl IntoView {
             (link::write(&Parcel::of(timeline, None)), at)
         });
         let Some((payload, moment)) = asked else { return };
-        tell(Search::Under);
+        tell(Search::UnderWay);
         worker::ask("single-points", &payload, move |answer| {
             announce(word!("points.done").text().to_owned());
             tell(match answer {
@@ -79,7 +79,7 @@ fn SinglePoints() -> impl IntoView {
     };
     let outcome = dynamic(move || match search.get() {
         Search::None => ().into_any(),
-        Search::Under => {
+        Search::UnderWay => {
             view! { <p class="hint" role="status">{word!("points.under-way").text()}</p> }.into_any()
         }
         Search::Failed(what) => view! { <p class="hint" role="status">{what}</p> }.into_any(),
