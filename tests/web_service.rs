@@ -311,6 +311,13 @@ fn what_is_down_or_cut_is_no_way() {
     assert_eq!(at(&["1s cut a1-db2", "1s cut a2-db2", "1s cut a3-db2"]), ["db1"]);
 }
 
+/// Whoever went back in a run asks about that moment, not about what they did after it.
+#[test]
+fn what_is_done_later_does_not_count() {
+    let (_, found) = single_points::find(&plan(&[], &["5s crash db1", "6s crash a1"], "2s")).unwrap();
+    assert_eq!(found.iter().filter(|it| it.by_trial).count(), 2);
+}
+
 #[test]
 fn without_successes_there_is_nothing_to_stop() {
     let wrong = single_points::find(&plan(&[], &["1s crash db1"], "5s"));

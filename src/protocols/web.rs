@@ -16,11 +16,11 @@
 //! out of the rotation, `rise` answers in a row take it back (as HAProxy's `fall` and `rise`). The answer says only that the server runs:
 //! it comes at once, full queue or not, and says nothing of the database.
 //!
-//! *Fail-over*: one database leads, and sends its table to the others whenever it has saved something, and as a beat. Replication is *asynchronous*: it answers
-//! once its own disk has the save, so what the standby has not received yet can be lost. The standby decides: it leads once it has heard nothing for
-//! `failover-after`, rightly or not, or when an operator asks. Each leadership has a number, its *epoch*, of which each database has its own; a
-//! database that hears of a greater one steps down and takes over the other's table. Servers pass the epoch on. Two databases may still lead for as long as
-//! neither they nor a server that speaks to both tell them of each other (J. Gray, P. Helland, P. O'Neil, D. Shasha: *The dangers of replication and a
+//! *Fail-over*: one database leads, and sends its table to the others whenever it has saved something, and as a beat. Replication is
+//! *asynchronous*: it answers once its own disk has the save, so what the standby has not received yet can be lost. The standby decides: it
+//! leads once it has heard nothing for `failover-after`, rightly or not, or when an operator asks. Each leadership has a number, its *epoch*,
+//! of which each database has its own; a database that hears of a greater one steps down and takes over the other's table. Servers pass the
+//! epoch on. Two databases may still lead for as long as neither they nor a server that speaks to both tell them of each other (J. Gray, P. Helland, P. O'Neil, D. Shasha: *The dangers of replication and a
 //! solution*, 1996, on what asynchronous copies cost).
 //!
 //! Messages cross direct links only.

@@ -143,9 +143,9 @@ impl Entry {
 /// The parts of the page's module that a built-in scenario of this name needs, as a number: bit 0 stands for the first of
 /// [`parts::PARTS`].
 pub fn parts_of_name(name: &str) -> u64 {
-    let (file, mut needed) = (name.replace('-', "_"), 0);
+    let mut needed = 0;
     for (index, (_, scenarios)) in parts::PARTS.iter().enumerate() {
-        needed |= u64::from(scenarios.contains(&file.as_str())) << index;
+        needed |= u64::from(scenarios.contains(&name)) << index;
     }
     needed
 }

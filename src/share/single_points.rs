@@ -1,9 +1,10 @@
-//! Single points of failure of a web service at a moment of a run, found in two ways: in the graph of what is wired and running, and by trial.
+//! Single points of failure of a web service at a moment of a run, found in two ways: in the graph of what is wired and running, and by
+//! trial.
 //!
-//! *In the graph* a node is one if every way from any user to any database leads through it: then it is an articulation point of the graph, between
-//! the two ends. *By trial* it is one if requests stop when it crashes: for each node the world is copied, the node crashed in the copy,
-//! and the copy goes on by itself. Both are pure functions of the world. They differ where a second way is wired that nobody takes, such as to
-//! a balancer that no user knows, or to a standby that is never promoted.
+//! *In the graph* a node is one if every way from any user to any database leads through it: then it is an articulation point of the
+//! graph, between the two ends. *By trial* it is one if requests stop when it crashes: for each node the world is copied, the node crashed
+//! in the copy, and the copy goes on by itself, without what was done later. Both are pure functions of the run up to the moment. They
+//! differ where a second way is wired that nobody takes, such as to a balancer that no user knows, or to a standby that is never promoted.
 
 use petgraph::algo::articulation_points::articulation_points;
 use petgraph::algo::has_path_connecting;
@@ -21,9 +22,9 @@ use crate::sim::world::World;
 /// The tiers, in the order in which a request comes through them.
 const TIERS: [&str; 4] = [USER, BALANCER, APP, DATABASE];
 
-/// How long the others have to notice a crash and to get over it, and for how long it is counted after that what is saved.
+/// How long the others have to notice a crash and to get over it.
 pub const SETTLES: Duration = Duration::secs(10);
-/// See [`SETTLES`].
+/// For how long after that it is counted what is saved.
 pub const COUNTED: Duration = Duration::secs(10);
 
 /// What was found of a node.
@@ -39,18 +40,20 @@ pub struct Found {
 
 /// Tries every node of the service, in order. An error if requests do not succeed even if nothing more happens.
 pub fn find(plan: &Plan) -> Result<(World, Vec<Found>), String> {
-    let (world, commands) = plan.reach()?;
+    let (world, mut commands) = plan.reach()?;
+    // What is done later in this run would be taken for an effect of the crash.
+    commands.truncate(world.commands_done());
     if saved_after(&world, &commands, None) == 0 {
         return Err(crate::word!("points.nothing-to-stop").text().to_owned());
     }
     let articulated = in_graph(&world);
-    let network = world.network().clone();
-    let found = nodes(&network).map(|node| Found {
-        node,
-        in_graph: articulated.contains(&node),
-        by_trial: saved_after(&world, &commands, Some(node)) == 0,
-    });
-    let found = found.collect();
+    let found = nodes(world.network())
+        .map(|node| Found {
+            node,
+            in_graph: articulated.contains(&node),
+            by_trial: saved_after(&world, &commands, Some(node)) == 0,
+        })
+        .collect();
     Ok((world, found))
 }
 
@@ -89,21 +92,15 @@ fn ways(world: &World) -> (UnGraph<(), ()>, NodeIndex, NodeIndex) {
     let at: Vec<NodeIndex> = network.node_ids().map(|_| graph.add_node(())).collect();
     let (first, last) = (graph.add_node(()), graph.add_node(()));
     let running = |role: &str| {
-        let nodes = network.nodes_with_role(role).iter();
-        nodes.filter(|node| world.is_running(**node)).collect::<Vec<_>>()
+        let nodes = network.nodes_with_role(role).iter().copied();
+        nodes.filter(|node| world.is_running(*node)).collect::<Vec<_>>()
     };
     for pair in TIERS.windows(2) {
+        let next = running(pair[1]);
         for a in running(pair[0]) {
-            let is_up = |direction| world.direction(direction).settings.up;
-            let joined = |b: &&&NodeId| {
-                network
-                    .direction(*a, ***b)
-                    .is_some_and(|there| there.link().directions().into_iter().all(is_up))
-            };
-            let next = running(pair[1]);
-            next.iter().filter(joined).for_each(|b| {
+            for b in next.iter().filter(|b| is_whole(world, a, **b)) {
                 graph.add_edge(at[a.index()], at[b.index()], ());
-            });
+            }
         }
     }
     for (role, end) in [(USER, first), (DATABASE, last)] {
@@ -114,13 +111,20 @@ fn ways(world: &World) -> (UnGraph<(), ()>, NodeIndex, NodeIndex) {
     (graph, first, last)
 }
 
+/// Whether two nodes are joined by a link that carries messages both ways.
+fn is_whole(world: &World, a: NodeId, b: NodeId) -> bool {
+    let is_up = |direction| world.direction(direction).settings.up;
+    let there = world.network().direction(a, b);
+    there.is_some_and(|there| there.link().directions().into_iter().all(is_up))
+}
+
 /// How many requests are saved in a copy of the world in which a node crashes now, once the others had time to get over it.
 fn saved_after(world: &World, commands: &[TimedCommand], crashed: Option<NodeId>) -> u64 {
     let (mut copy, mut commands) = (world.clone(), commands.to_vec());
     let crash = world.network().catalogue.fault("crash");
     if let Some((node, crash)) = crashed.zip(crash) {
         let command = Command::inject(Place::Node(node), crash, None);
-        commands.insert(world.commands_done(), TimedCommand { at: world.now(), command });
+        commands.push(TimedCommand { at: world.now(), command });
     }
     let settled = world.now() + SETTLES;
     go_on(&mut copy, &commands, settled);
