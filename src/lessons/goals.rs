@@ -7,7 +7,7 @@
 use crate::sim::world::World;
 
 use super::prose::StepText;
-use super::{types_of_failure, what_is, why_build};
+use super::{how_to_learn, types_of_failure, what_could_go_wrong, what_is, why_build};
 
 /// Something to reach, or a moment to pause at.
 #[derive(Clone, Copy)]
@@ -31,6 +31,7 @@ pub struct Solution {
 
 /// What is checked in the steps that run one scenario.
 struct Checks {
+    /// The name of the scenario's file.
     scenario: &'static str,
     goals: fn() -> &'static [Goal],
     solutions: fn() -> &'static [Solution],
@@ -74,6 +75,10 @@ checks! {
     // Lesson 2.
     why_build::voice,
     why_build::bitcoin,
+    // Lesson 3.
+    how_to_learn::take_apart,
+    // Lesson 4.
+    what_could_go_wrong::web_service,
     // Lesson 5.
     types_of_failure::partition,
 }
@@ -83,20 +88,26 @@ pub const NAMES: &[&str] = &names::<{ count() }>();
 
 /// The goal or moment of this name in steps that run a scenario.
 pub fn find(scenario: &str, name: &str) -> Option<&'static Goal> {
-    let checks = CHECKS.iter().find(|checks| checks.scenario == scenario)?;
-    (checks.goals)().iter().find(|goal| goal.name == name)
+    (checks(scenario)?.goals)().iter().find(|goal| goal.name == name)
 }
 
 /// The recorded solution of a step.
 pub fn solution(lesson: usize, step: &StepText) -> Option<&'static Solution> {
-    let checks = CHECKS.iter().find(|checks| checks.scenario == step.scenario)?;
     let wanted = format!("{lesson}/{}", step.slug);
-    (checks.solutions)().iter().find(|solution| solution.step == wanted)
+    (checks(step.scenario)?.solutions)().iter().find(|solution| solution.step == wanted)
 }
 
 /// All recorded solutions. The page never has those of all scenarios.
 pub fn solutions() -> impl Iterator<Item = &'static Solution> {
     CHECKS.iter().flat_map(|checks| (checks.solutions)())
+}
+
+/// What is checked in a scenario, whose name has hyphens where that of its file has underscores.
+fn checks(scenario: &str) -> Option<&'static Checks> {
+    let same = |(ours, theirs)| ours == theirs || (ours == b'_' && theirs == b'-');
+    CHECKS.iter().find(|checks| {
+        checks.scenario.len() == scenario.len() && checks.scenario.bytes().zip(scenario.bytes()).all(same)
+    })
 }
 
 const fn count() -> usize {

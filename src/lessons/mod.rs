@@ -1,9 +1,11 @@
 //! The course: its texts, and the names in them that the program must know.
 
 pub mod goals;
+mod how_to_learn;
 pub mod prose;
 pub mod replay;
 mod types_of_failure;
+mod what_could_go_wrong;
 mod what_is;
 mod why_build;
 

@@ -9,10 +9,12 @@ pub mod chatter;
 pub mod dns;
 pub mod email;
 pub mod key_value;
+pub mod payment;
 pub mod register;
 pub mod sharded;
 pub mod telephone;
 pub mod voice;
+pub mod web;
 
 use crate::sim::process::Protocol;
 
@@ -44,6 +46,8 @@ protocols! {
     telephone::TELEPHONE,
     voice::VOICE,
     bitcoin::BITCOIN,
+    payment::PAYMENT,
+    web::WEB,
     register::REGISTER,
     chatter::CHATTER,
 }

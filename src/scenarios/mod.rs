@@ -12,8 +12,10 @@ mod partition;
 pub mod parts;
 mod sharded;
 mod stress;
+mod take_apart;
 mod telephone;
 mod voice;
+mod web_service;
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
@@ -31,13 +33,26 @@ pub static ALL: &[&Entry] = &[
     &telephone::TELEPHONE,
     &voice::VOICE,
     &bitcoin::BITCOIN,
+    &take_apart::TAKE_APART,
+    &web_service::WEB_SERVICE,
     &partition::PARTITION,
     &stress::STRESS,
 ];
 
 /// Names of all built-in scenarios, for the prose to be checked against while compiling; a test compares it with [`ALL`].
-pub const NAMES: &[&str] =
-    &["centralized", "sharded", "dns", "email", "telephone", "voice", "bitcoin", "partition", "stress"];
+pub const NAMES: &[&str] = &[
+    "centralized",
+    "sharded",
+    "dns",
+    "email",
+    "telephone",
+    "voice",
+    "bitcoin",
+    "take-apart",
+    "web-service",
+    "partition",
+    "stress",
+];
 
 /// All that a scenario may be made of.
 pub const CATALOGUE: Catalogue =

@@ -13,6 +13,8 @@ pub const PARTS: &[(&str, &[&str])] = &[
     ("telephone", &["telephone"]),
     ("voice", &["voice"]),
     ("bitcoin", &["bitcoin"]),
+    ("payment", &["take-apart"]),
+    ("web", &["web-service"]),
     ("register", &["partition"]),
     ("chatter", &["stress"]),
 ];

@@ -2,7 +2,8 @@
 //! and the chaos of sweeps.
 //!
 //! Nothing here touches a disk or a browser: all is text that someone else read. Read in this order: [`route`],
-//! [`progress`], [`parcel`], [`link`], [`files`], [`chaos`], [`run`], [`report`], [`export`], [`jobs`], [`sweep`].
+//! [`progress`], [`parcel`], [`link`], [`files`], [`chaos`], [`run`], [`report`], [`export`], [`single_points`], [`trials`], [`jobs`],
+//! [`sweep`].
 
 pub mod chaos;
 pub mod export;
@@ -14,8 +15,10 @@ pub mod progress;
 pub mod report;
 pub mod route;
 pub mod run;
+pub mod single_points;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod sweep;
+pub mod trials;
 
 /// How long a file of a run or a scenario may be, in bytes.
 pub const FILE_BYTES_AT_MOST: usize = 4 << 20;

@@ -107,7 +107,8 @@ impl Ticker {
     }
 }
 
-fn wall_ms() -> f64 {
+/// Milliseconds since the page was opened.
+pub fn wall_ms() -> f64 {
     window().performance().map_or(0.0, |performance| performance.now())
 }
 

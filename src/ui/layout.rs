@@ -76,6 +76,8 @@ pub enum BottomTab {
     Diagram,
     /// What may happen next.
     Next,
+    /// What happens with other luck.
+    Sweep,
 }
 
 impl BottomTab {
@@ -85,6 +87,7 @@ impl BottomTab {
             BottomTab::Log => "log",
             BottomTab::Diagram => "diagram",
             BottomTab::Next => "next",
+            BottomTab::Sweep => "sweep",
         }
     }
 }

@@ -5,7 +5,7 @@ use std::any::Any;
 use std::marker::PhantomData;
 
 use leptos::prelude::{
-    RwSignal as SharedSignal, Signal, StoredValue as SharedValue, Track as _, UpdateValue as _,
+    ArcRwSignal, RwSignal as SharedSignal, Signal, StoredValue as SharedValue, Track as _, UpdateValue as _,
     WithValue as _,
 };
 use leptos::prelude::{Update as _, With as _, WithUntracked as _};
@@ -85,6 +85,52 @@ impl<T: Clone + 'static> RwSignal<T> {
     }
 }
 
+/// A value that can be changed for as long as the page is there, whoever made it; who has read it hears of changes. A handle: copies
+/// are the same.
+pub struct Lasting<T: 'static> {
+    shared: &'static ArcRwSignal<Shared>,
+    of: PhantomData<fn(T) -> T>,
+}
+
+impl<T: 'static> Lasting<T> {
+    /// A signal with this value. It is never given back: for the few of a page's own.
+    pub fn new(value: T) -> Lasting<T> {
+        Lasting { shared: lasting(Box::new(value)), of: PhantomData }
+    }
+
+    /// Changes it, and tells.
+    pub fn set(self, value: T) {
+        self.update(|now| *now = value);
+    }
+
+    /// Changes it, and tells.
+    pub fn update(self, change: impl FnOnce(&mut T)) {
+        self.shared.update(|shared| change(write(shared)));
+    }
+
+    /// Reads it, and hears of changes.
+    pub fn with<R>(self, look: impl FnOnce(&T) -> R) -> R {
+        self.shared.with(|shared| look(read(shared)))
+    }
+
+    /// Reads it.
+    pub fn with_untracked<R>(self, look: impl FnOnce(&T) -> R) -> R {
+        self.shared.with_untracked(|shared| look(read(shared)))
+    }
+}
+
+impl<T: Clone + 'static> Lasting<T> {
+    /// A copy, and hears of changes.
+    pub fn get(self) -> T {
+        self.with(T::clone)
+    }
+
+    /// A copy.
+    pub fn get_untracked(self) -> T {
+        self.with_untracked(T::clone)
+    }
+}
+
 impl<T: 'static> StoredValue<T> {
     /// A place that holds this value.
     pub fn new(value: T) -> StoredValue<T> {
@@ -135,6 +181,11 @@ fn signal(value: Box<dyn Any>) -> SharedSignal<Shared> {
 }
 
 #[inline(never)]
+fn lasting(value: Box<dyn Any>) -> &'static ArcRwSignal<Shared> {
+    Box::leak(Box::new(ArcRwSignal::new(SendWrapper::new(value))))
+}
+
+#[inline(never)]
 fn stored(value: Box<dyn Any>) -> SharedValue<Shared> {
     SharedValue::new(SendWrapper::new(value))
 }
@@ -173,4 +224,4 @@ macro_rules! handles {
     )*};
 }
 
-handles!(RwSignal, StoredValue);
+handles!(RwSignal, Lasting, StoredValue);

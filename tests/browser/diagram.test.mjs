@@ -57,12 +57,15 @@ async function walk(page, key) {
 const picture = (page, layer) =>
   page.evaluate((layer) => document.querySelectorAll('.diagram-plot canvas')[layer].toDataURL(), layer);
 
-/** Does something, and waits until a layer is painted otherwise. */
+/** Does something, and waits until a layer is painted otherwise; there is none while another network is on its way. */
 async function changes(page, layer, act) {
   const before = await picture(page, layer);
   await act();
   await page.waitForFunction(
-    ([layer, before]) => document.querySelectorAll('.diagram-plot canvas')[layer].toDataURL() !== before,
+    ([layer, before]) => {
+      const canvas = document.querySelectorAll('.diagram-plot canvas')[layer];
+      return canvas && canvas.toDataURL() !== before;
+    },
     [layer, before],
   );
 }

@@ -182,6 +182,63 @@ export const STEPS = {
     });
     await hand.menu('m2', 'pause');
   },
+  '3/observe': async (learner, hand) => {
+    await hand.play();
+  },
+  '3/cause': async (learner, hand) => {
+    await hand.way('pay → shop');
+    await hand.strike('cut');
+    await hand.request('shop buy alice 2500');
+    await hand.play();
+  },
+  '3/key': async (learner, hand) => {
+    await hand.choose('idempotency-key', 'on');
+    await hand.choose('honour-keys', 'on');
+    await hand.play();
+  },
+  // While no answer comes through there is all the time in the world to crash the service after a charge.
+  '3/forget': async (learner, hand) => {
+    await hand.way('pay → shop');
+    await hand.strike('cut');
+    await hand.request('shop buy alice 2500');
+    await hand.play();
+    await forget(learner, hand, '75.00');
+  },
+  '3/journal': async (learner, hand) => {
+    await hand.choose('journal', 'on');
+    await hand.play();
+  },
+  '3/prove': async () => {},
+  '3/apart': async () => {},
+  '3/three-times': async (learner, hand) => {
+    await hand.way('pay → shop');
+    await hand.strike('cut');
+    await hand.request('shop buy alice 2500');
+    await hand.play();
+    await forget(learner, hand, '75.00');
+    await forget(learner, hand, '50.00');
+  },
+  '4/one-of-three': async (learner, hand) => {
+    await hand.play();
+    await hand.click('a2');
+  },
+  '4/only-one': async (learner, hand) => {
+    await hand.play();
+    await hand.click('db1');
+  },
+  '4/single-points': async (learner, hand) => {
+    await hand.control('entries', '2');
+    await hand.control('failover-after', '1s');
+    await hand.click('b1');
+    await hand.click('db1');
+    await hand.play();
+  },
+  '4/saved-and-lost': async (learner, hand) => {
+    await hand.play();
+    await hand.click('db1-db2');
+    await learner.sees('a standby that leads', () => /leads/.test(labelOf('db2')));
+    await hand.click('db1');
+  },
   '5/one-cut': async (learner, hand) => {
     await hand.play();
     await hand.click('n2-n4');
@@ -233,11 +290,20 @@ export const STEPS = {
   '5/choose': async () => {},
 };
 
+/** Waits until Alice has so much left, then crashes the payment service and restarts it. */
+async function forget(learner, hand, left) {
+  await learner.sees(`Alice with ${left}`, `() => labelOf('bank').includes('alice ${left}')`);
+  await hand.click('pay');
+  await learner.stateIs('pay', 'crashed');
+  await hand.click('pay');
+  await learner.stateIs('pay', 'running');
+}
+
 /** The open lessons. */
 export const LESSONS = [...new Set(Object.keys(STEPS).map((step) => Number(step.split('/')[0])))];
 
 /** The steps that go on with the run of the step before. */
-export const CONTINUING = ['2/why', '5/choose'];
+export const CONTINUING = ['2/why', '3/apart', '5/choose'];
 
 /** The steps of a lesson, in their order. */
 export const stepsOf = (lesson) => Object.keys(STEPS).filter((step) => step.startsWith(`${lesson}/`));

@@ -11,7 +11,7 @@ const DESKTOP = { width: 1280, height: 800 };
 
 /** Each protocol with the scenarios that run it, as the program has them. */
 const source = await readFile(new URL('../../src/scenarios/parts.rs', import.meta.url), 'utf8');
-const PARTS = [...source.matchAll(/\("(\w+)", &\[([^\]]*)\]\)/g)].map(([, part, names]) => [part, names.match(/\w+/g)]);
+const PARTS = [...source.matchAll(/\("(\w+)", &\[([^\]]*)\]\)/g)].map(([, part, names]) => [part, names.match(/[\w-]+/g)]);
 
 /** The lessons that are open, and all scenarios. */
 const LESSONS = [...new Set(Object.keys(STEPS).map((step) => Number(step.split('/')[0])))];

@@ -11,7 +11,7 @@ pub const REST: &str = "rest";
 
 /// What the page shows only on request, by its paths in the program: it comes in the rest of the module, as far as nothing else
 /// calls it. Types that others hold too do not belong there: what is made of a library for them would go with them.
-const LATE: [&str; 34] = [
+const LATE: [&str; 37] = [
     "::ui::diagram::",
     "::ui::help::__component_forget",
     "::ui::help::__component_key_table",
@@ -34,10 +34,13 @@ const LATE: [&str; 34] = [
     "::ui::panels::moments::",
     "::ui::panels::node::",
     "::ui::panels::packet::",
+    "::ui::panels::single_points::",
     "::ui::panels::strike::",
+    "::ui::panels::sweep::",
     "::ui::share::actions::",
     "::ui::share::dialog::",
     "::ui::share::drop::",
+    "::ui::share::errand::",
     "::ui::share::hands::",
     "::ui::share::worker::",
     "::ui::stage::board::Board>::svg",
@@ -49,7 +52,7 @@ const LATE: [&str; 34] = [
 ];
 
 /// The functions of it that are called once `src/ui/rest.rs` says that it is here: each makes a view for `late`.
-const DOORS: [&str; 15] = [
+const DOORS: [&str; 17] = [
     "::ui::diagram::panel",
     "::ui::help::panel",
     "::ui::panels::branches::panel",
@@ -61,6 +64,8 @@ const DOORS: [&str; 15] = [
     "::ui::panels::moments::panel",
     "::ui::panels::node::panel",
     "::ui::panels::packet::panel",
+    "::ui::panels::single_points::panel",
+    "::ui::panels::sweep::panel",
     "::ui::share::dialog::panel",
     "::ui::share::drop::panel",
     "::ui::stage::board::Board>::svg",
@@ -95,7 +100,10 @@ pub fn part_of(name: &str) -> Option<usize> {
     let scenarios = words_after(name, "::scenarios::", 0).chain(words_after(name, "::lessons::", 1));
     let protocols =
         protocols.filter_map(|word| table::PARTS.iter().position(|(protocol, _)| *protocol == word));
-    let scenarios = scenarios.filter_map(|word| table::PARTS.iter().position(|(_, all)| all.contains(&word)));
+    let scenarios = scenarios.filter_map(|module| {
+        let scenario = scenario_in(module);
+        table::PARTS.iter().position(|(_, all)| all.contains(&scenario.as_str()))
+    });
     let found: BTreeSet<usize> = protocols.chain(scenarios).collect();
     let only = (found.len() == 1).then(|| found.first().copied()).flatten();
     only.map(|index| index + 1)
@@ -104,6 +112,11 @@ pub fn part_of(name: &str) -> Option<usize> {
 /// Whether a function is only called once its part is here.
 pub fn is_door(name: &str) -> bool {
     DOORS.iter().any(|path| name.ends_with(path))
+}
+
+/// The name of the scenario that a module holds.
+fn scenario_in(module: &str) -> String {
+    module.replace('_', "-")
 }
 
 /// Wherever a path stands in a name: the word that follows it, or that which follows so many others.
@@ -132,7 +145,8 @@ mod tests {
         let scenarios: BTreeSet<String> =
             table::PARTS.iter().flat_map(|(_, names)| *names).map(|name| (*name).to_owned()).collect();
         assert_eq!(modules("protocols"), protocols, "a line for each in src/scenarios/parts.rs");
-        assert_eq!(modules("scenarios"), scenarios, "a line for each in src/scenarios/parts.rs");
+        let found: BTreeSet<String> = modules("scenarios").iter().map(|module| scenario_in(module)).collect();
+        assert_eq!(found, scenarios, "a line for each in src/scenarios/parts.rs");
     }
 
     #[test]
@@ -143,6 +157,7 @@ mod tests {
             Some("key_value")
         );
         assert_eq!(part("netsplit[1]::scenarios::partition::build"), Some("register"));
+        assert_eq!(part("netsplit[1]::scenarios::web_service::build"), Some("web"));
         assert_eq!(part("netsplit[1]::lessons::types_of_failure::partition::refused"), Some("register"));
         assert_eq!(
             part("<netsplit[1]::sim::world::World>::processes::<netsplit[1]::protocols::register::Member>"),

@@ -17,8 +17,7 @@ use crate::ui::signals::RwSignal;
 use crate::word;
 use crate::words::Key;
 
-use super::choose;
-use super::event_log;
+use super::{choose, event_log, sweep};
 
 /// How much a key makes the pane higher, in rem.
 const KEY_STEP: u32 = 2;
@@ -36,6 +35,7 @@ static TABS: &[Tab] = &[
     Tab { tab: BottomTab::Log, id: "tab-log", title: word!("bottom.log") },
     Tab { tab: BottomTab::Diagram, id: "tab-diagram", title: word!("bottom.diagram") },
     Tab { tab: BottomTab::Next, id: "tab-next", title: word!("bottom.next") },
+    Tab { tab: BottomTab::Sweep, id: "tab-sweep", title: word!("bottom.sweep") },
 ];
 
 /// The tabs, and the panel of the one that is open.
@@ -120,6 +120,7 @@ fn own_height(tab: BottomTab) -> u32 {
     match tab {
         BottomTab::Log => 10,
         BottomTab::Next => 13,
+        BottomTab::Sweep => 15,
         BottomTab::Diagram => 17,
     }
 }
@@ -139,6 +140,7 @@ fn panel(tab: BottomTab, filter: RwSignal<Filter>) -> AnyView {
         BottomTab::Log => late(move || event_log::panel(filter)),
         BottomTab::Diagram => late(diagram::panel),
         BottomTab::Next => late(choose::panel),
+        BottomTab::Sweep => late(sweep::panel),
     }
 }
 

@@ -2,9 +2,10 @@
 
 use leptos::prelude::*;
 
+use crate::protocols::web::USER;
 use crate::sim::timeline::Timeline;
 use crate::stage::Thing;
-use crate::ui::dynamic::dynamic;
+use crate::ui::dynamic::{dynamic, shown};
 use crate::ui::lab::Lab;
 use crate::ui::markup::view;
 use crate::ui::memo::Memo;
@@ -12,7 +13,7 @@ use crate::ui::rest::late;
 use crate::{phrase, word};
 
 use super::parts::{Fold, Line, Lines, watched};
-use super::{link, node, packet};
+use super::{link, node, packet, single_points};
 
 /// The inspector.
 #[component]
@@ -35,11 +36,13 @@ pub fn Inspector() -> impl IntoView {
 fn NetworkPanel() -> impl IntoView {
     let lab = Lab::here();
     let summary = watched(lab, summary_lines);
+    let has_single_points = watched(lab, is_web_service);
     view! {
         <p class="eyebrow">{word!("inspect.nothing").text()}</p>
         <h2>{word!("inspect.network").text()}</h2>
         <p class="hint">{word!("inspect.hint").text()}</p>
         <Lines lines=Signal::derive(move || summary.get().unwrap_or_default()) />
+        {shown(move || has_single_points.get() == Some(true), || late(single_points::panel))}
         <AboutRun/>
     }
 }
@@ -83,6 +86,11 @@ fn checkpoints(timeline: &Timeline) -> String {
 /// As the headless runner prints a run hash.
 fn hexadecimal(hash: u64) -> String {
     format!("{hash:016x}")
+}
+
+/// Whether the run at hand is of a service whose single points of failure can be looked for.
+fn is_web_service(timeline: &Timeline) -> bool {
+    !timeline.world().network().nodes_with_role(USER).is_empty()
 }
 
 fn summary_lines(timeline: &Timeline) -> Vec<Line> {

@@ -24,7 +24,9 @@ mod packet;
 mod parts;
 mod popped;
 mod requests;
+mod single_points;
 mod strike;
+mod sweep;
 mod time_bar;
 
 pub use announcements::Announcements;

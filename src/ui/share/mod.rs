@@ -1,10 +1,11 @@
 //! Sharing: links to the moment at hand, files, and the run for other programs. What opens the dialog is here; [`dialog`] is what is in
 //! it, [`actions`] what its buttons do, [`drop`] takes files that are dropped on the page, [`hands`] speaks with the browser,
-//! [`worker`] with the worker.
+//! [`worker`] with the worker, and [`errand`] on behalf of a panel.
 
 mod actions;
 mod dialog;
 mod drop;
+pub(super) mod errand;
 mod hands;
 mod offers;
 mod pictures;
