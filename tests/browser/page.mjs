@@ -102,7 +102,7 @@ export async function visit(browser, url, fragment = '', { context: settings = {
 export function watch(page, origin) {
   const problems = [];
   page.on('console', (message) => problems.push(`console ${message.type()}: ${message.text()}`));
-  page.on('pageerror', (error) => problems.push(`error: ${error.message}`));
+  page.on('pageerror', (error) => problems.push(`error: ${error.stack ?? error.message}`));
   page.on('crash', () => problems.push('the page crashed'));
   page.on('request', (request) => {
     const { protocol, origin: target } = new URL(request.url());
