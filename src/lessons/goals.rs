@@ -7,6 +7,7 @@
 use crate::sim::world::World;
 
 use super::types_of_failure::partition;
+use super::what_could_go_wrong::uptime_budget;
 use super::what_is::{centralized, dns, email, sharded, telephone};
 use super::why_build::{bitcoin, voice};
 
@@ -41,6 +42,8 @@ pub const GOALS: &[&[Goal]] = &[
     // Lesson 2.
     voice::GOALS,
     bitcoin::GOALS,
+    // Lesson 4.
+    uptime_budget::GOALS,
     // Lesson 5.
     partition::GOALS,
 ];
@@ -56,6 +59,8 @@ pub const SOLUTIONS: &[&[Solution]] = &[
     // Lesson 2.
     voice::SOLUTIONS,
     bitcoin::SOLUTIONS,
+    // Lesson 4.
+    uptime_budget::SOLUTIONS,
     // Lesson 5.
     partition::SOLUTIONS,
 ];

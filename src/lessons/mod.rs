@@ -4,6 +4,7 @@ pub mod goals;
 pub mod prose;
 pub mod replay;
 mod types_of_failure;
+mod what_could_go_wrong;
 mod what_is;
 mod why_build;
 

@@ -12,6 +12,7 @@ pub mod key_value;
 pub mod register;
 pub mod sharded;
 pub mod telephone;
+pub mod uptime;
 pub mod voice;
 
 use crate::sim::process::Protocol;
@@ -25,6 +26,7 @@ pub static ALL: &[&Protocol] = &[
     &telephone::TELEPHONE,
     &voice::VOICE,
     &bitcoin::BITCOIN,
+    &uptime::UPTIME,
     &register::REGISTER,
     &chatter::CHATTER,
 ];

@@ -13,6 +13,7 @@ pub mod parts;
 mod sharded;
 mod stress;
 mod telephone;
+mod uptime_budget;
 mod voice;
 
 use crate::sim::network::Catalogue;
@@ -30,13 +31,24 @@ pub static ALL: &[&Entry] = &[
     &telephone::TELEPHONE,
     &voice::VOICE,
     &bitcoin::BITCOIN,
+    &uptime_budget::UPTIME_BUDGET,
     &partition::PARTITION,
     &stress::STRESS,
 ];
 
 /// Names of all built-in scenarios, for the prose to be checked against while compiling; a test compares it with [`ALL`].
-pub const NAMES: &[&str] =
-    &["centralized", "sharded", "dns", "email", "telephone", "voice", "bitcoin", "partition", "stress"];
+pub const NAMES: &[&str] = &[
+    "centralized",
+    "sharded",
+    "dns",
+    "email",
+    "telephone",
+    "voice",
+    "bitcoin",
+    "uptime-budget",
+    "partition",
+    "stress",
+];
 
 /// All that a scenario may be made of.
 pub const CATALOGUE: Catalogue = Catalogue { protocols: crate::protocols::ALL, faults: crate::faults::ALL };

@@ -1,0 +1,3 @@
+//! Lesson 4, what could go wrong: one file for each scenario that its steps run.
+
+pub mod uptime_budget;

@@ -1,0 +1,146 @@
+//! What must be true of failures, repairs and what they cost.
+
+use netsplit::protocols::uptime::{Book, Component, Condition, Monitor, forms, rates};
+use netsplit::scenarios::{CATALOGUE, find};
+use netsplit::sim::figure::Drawing;
+use netsplit::sim::time::{Duration, Time};
+use netsplit::sim::timeline::Timeline;
+use netsplit::sim::world::World;
+
+/// A run with these controls and this script, up to a moment.
+fn run(controls: &[(&str, &str)], script: &[&str], until: &str) -> Timeline {
+    let values: Vec<_> = controls.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
+    let mut scenario = find("uptime-budget").unwrap().build_with(&values).unwrap();
+    scenario.script.extend(script.iter().map(|line| (*line).to_owned()));
+    let mut timeline = Timeline::new(scenario, CATALOGUE).unwrap();
+    timeline.seek(Time::parse(until).unwrap());
+    timeline
+}
+
+fn monitor(world: &World) -> &Monitor {
+    world.processes().next().unwrap().1
+}
+
+fn book(world: &World) -> Book {
+    monitor(world).book(world.now()).unwrap()
+}
+
+fn condition(world: &World, name: &str) -> Condition {
+    let node = world.network().node_named(name).unwrap();
+    world.process::<Component>(node).unwrap().condition()
+}
+
+/// Measures a design for 300 years without rounds and travel, and holds it to the exact form within four standard deviations. The share of
+/// time that is down has, by alternating renewals, a deviation of at most about √(2 × share × mean outage / time).
+fn agrees_with_the_form(controls: &[(&str, &str)]) {
+    let quick = [("checks-every", "0s"), ("latency", "1us")];
+    let timeline = run(&[&quick[..], controls].concat(), &[], "300y");
+    let (world, book) = (timeline.world(), book(timeline.world()));
+    let measured = book.down.as_secs_f64() / book.kept().as_secs_f64();
+    let design = monitor(world).design().unwrap();
+    let expected = 1.0 - forms::with_shared_causes(design, rates(world).unwrap());
+    let days = 300.0 * 365.0;
+    let deviation = (2.0 * expected * 1.0 / days).sqrt();
+    assert!(
+        (measured - expected).abs() < 4.0 * deviation,
+        "{controls:?}: {measured} is not {expected} ± {}",
+        4.0 * deviation
+    );
+}
+
+#[test]
+fn series_agrees_with_the_closed_form() {
+    agrees_with_the_form(&[("crews", "3")]);
+}
+
+#[test]
+fn parallel_agrees_with_the_closed_form() {
+    agrees_with_the_form(&[("crews", "3"), ("apps", "3")]);
+}
+
+#[test]
+fn k_of_n_agrees_with_the_closed_form() {
+    agrees_with_the_form(&[("crews", "3"), ("apps", "3"), ("apps-needed", "2"), ("parts", "durable")]);
+}
+
+#[test]
+fn one_crew_agrees_with_the_machine_repair_form() {
+    agrees_with_the_form(&[("crews", "1"), ("apps", "3"), ("databases", "3")]);
+}
+
+#[test]
+fn outages_of_sites_agree_with_the_form() {
+    let outages = ("outage-every", "60d");
+    agrees_with_the_form(&[("crews", "3"), ("apps", "2"), ("databases", "2"), outages]);
+    agrees_with_the_form(&[("crews", "3"), ("apps", "2"), ("databases", "2"), ("sites", "2"), outages]);
+}
+
+#[test]
+fn a_crew_that_is_cut_off_or_down_repairs_nothing() {
+    for fault in ["0s cut m1-w1", "0s crash w1"] {
+        let timeline = run(&[], &[fault], "1000d");
+        assert!(!monitor(timeline.world()).is_up(), "{fault}");
+        assert!(matches!(condition(timeline.world(), "a1"), Condition::Failed { .. }), "{fault}");
+    }
+}
+
+#[test]
+fn a_restart_mends_no_failure_that_was_written_down() {
+    let broken = ["0s cut m1-w1", "900d crash a1", "901d restart a1"];
+    assert!(matches!(condition(run(&[], &broken, "902d").world(), "a1"), Condition::Failed { .. }));
+    let replaced = ["0s cut m1-w1", "900d destroy a1", "901d heal a1", "901d restart a1"];
+    assert_eq!(condition(run(&[], &replaced, "902d").world(), "a1"), Condition::Working);
+}
+
+/// Another replica crashes by hand, is missed at the second round, and comes back by itself.
+#[test]
+fn a_crash_by_hand_is_noticed_and_a_restart_is_reported() {
+    let forever = ("mtbf", "99y");
+    let down = run(&[forever], &["1d crash a1"], "20d");
+    assert!(!monitor(down.world()).is_up());
+    let back = run(&[forever], &["1d crash a1", "20d restart a1"], "21d");
+    assert!(monitor(back.world()).is_up());
+    assert_eq!(book(back.world()).outages, 1);
+}
+
+#[test]
+fn books_are_kept_for_each_design_and_every_design_is_drawn() {
+    let timeline = run(&[], &["365d set m1 apps 2", "730d set m1 crews 2"], "1095d");
+    let (world, books) = (timeline.world(), monitor(timeline.world()).books(timeline.now()));
+    assert_eq!(books.len(), 3);
+    let all = books.values().fold(Duration::ZERO, |sum, book| sum + book.kept());
+    assert_eq!(all, monitor(world).kept(world.now()));
+    let protocol = CATALOGUE.protocols.iter().find(|protocol| protocol.name == "uptime").unwrap();
+    let Some(Drawing::Plot(plot)) = (protocol.figures[0].draw)(world) else { panic!() };
+    let dots: usize = plot.series[2..].iter().map(|series| series.points.len()).sum();
+    assert_eq!(dots, 3);
+}
+
+/// What the lesson says of designs in the long run.
+#[test]
+fn the_lesson_tells_the_forms_figures() {
+    let share = |controls: &[(&str, &str)]| {
+        let timeline = run(controls, &[], "1h");
+        let (design, rates) = (monitor(timeline.world()).design().unwrap(), rates(timeline.world()).unwrap());
+        let told = |share: f64| (share * 1e5).round() / 1e3;
+        (
+            told(forms::independent(design, rates)),
+            told(forms::with_shared_causes(design, rates)),
+            design.cost(),
+            forms::least_cost(design, rates, 0.9995),
+        )
+    };
+    assert_eq!(share(&[]), (93.652, 93.555, 20, Some(54)));
+    let three = [("apps", "3"), ("databases", "3")];
+    assert_eq!(share(&three), (99.993, 99.947, 48, Some(54)));
+    assert_eq!(share(&[&three[..], &[("crews", "2")]].concat()), (99.993, 99.989, 54, Some(54)));
+    let two = [("apps", "2"), ("databases", "2")];
+    let durable = [&two[..], &[("parts", "durable")]].concat();
+    assert_eq!(share(&durable), (99.976, 99.95, 54, Some(54)));
+    let outages = [&two[..], &[("crews", "3"), ("outage-every", "60d")]].concat();
+    let (promised, one_site, ..) = share(&outages);
+    let (_, two_sites, ..) = share(&[&outages[..], &[("sites", "2")]].concat());
+    assert_eq!((promised, one_site, two_sites), (99.792, 98.97, 99.688));
+    let night = [("mttr", "2d"), ("outage-every", "180d"), ("sites", "2"), ("parts", "durable")];
+    assert_eq!(share(&[&three[..], &night[..]].concat()), (99.994, 99.971, 86, Some(86)));
+}
