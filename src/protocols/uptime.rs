@@ -66,7 +66,6 @@ const APP: &str = "app-replica";
 /// The role of replicas of the database.
 const DATABASE: &str = "database-replica";
 
-const DAY: Duration = Duration::secs(86_400);
 const YEAR: Duration = Duration::secs(365 * 86_400);
 /// What lasts longer than a century does not end in a run.
 const CENTURY: Duration = Duration::secs(100 * 365 * 86_400);

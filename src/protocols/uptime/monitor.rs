@@ -53,11 +53,16 @@ struct Heard {
     since: Time,
     /// When it last said so.
     at: Time,
+    /// Whether a crew came home from it since: then another is sent only when it says once more that it failed, or crews would
+    /// come and go for ever where they find nothing to do.
+    was_tended: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct CrewHeard {
     with: Option<NodeId>,
+    /// Which failure it was last sent to.
+    failure: u64,
     at: Time,
 }
 
@@ -69,9 +74,17 @@ impl Monitor {
 
     /// The books of all designs that were tried, as they stand now.
     pub fn books(&self, now: Time) -> Map<Design, Book> {
-        let mut books = self.clone();
-        books.write(now);
-        books.books
+        let mut books = self.books.clone();
+        if let Some((design, book)) = self.design().zip(self.book(now)).filter(|_| self.is_open()) {
+            books.insert(design, book);
+        }
+        books
+    }
+
+    /// How much time all books hold, with what is still to be written.
+    pub fn accounted(&self, now: Time) -> Duration {
+        let unwritten = if self.is_open() { now.since(self.written_to) } else { Duration::ZERO };
+        self.books.values().fold(unwritten, |sum, book| sum + book.kept())
     }
 
     /// The book of the design in force, as it stands now.
@@ -124,10 +137,12 @@ impl Monitor {
         self.plan.iter().flat_map(|plan| plan.apps.iter().chain(&plan.databases).copied())
     }
 
-    /// The number of a component's failure and since when it is failed.
+    /// The number of a component's failure that a crew is to be sent to, and since when it is failed.
     fn failure(&self, node: NodeId) -> Option<(u64, Time)> {
         match self.heard.get(&node) {
-            Some(Heard { condition: Condition::Failed { failure }, since, .. }) => Some((*failure, *since)),
+            Some(Heard { condition: Condition::Failed { failure }, since, was_tended: false, .. }) => {
+                Some((*failure, *since))
+            }
             _ => None,
         }
     }
@@ -191,7 +206,29 @@ impl Monitor {
         cx.set_timer(ROUND, every);
     }
 
+    fn hear_condition(&mut self, cx: &mut Context<'_, Uptime>, from: NodeId, condition: Condition) {
+        let now = cx.now();
+        let known = self.heard.get(&from).filter(|known| known.condition == condition);
+        let since = known.map_or(now, |known| known.since);
+        // What goes on saying that it is idle is told again in the next round.
+        let is_idle_anew = condition == Condition::Idle && known.is_none();
+        self.heard.insert(from, Heard { condition, since, at: now, was_tended: false });
+        if is_idle_anew && self.in_service().any(|node| node == from) {
+            self.order(cx, from);
+        }
+    }
+
     // The crews.
+
+    fn hear_crew(&mut self, now: Time, from: NodeId, with: Option<NodeId>) {
+        let before = self.crews.get(&from).copied();
+        let failure = before.map_or(0, |crew| crew.failure);
+        self.crews.insert(from, CrewHeard { with, failure, at: now });
+        let left = before.and_then(|crew| crew.with).filter(|node| with != Some(*node));
+        if let Some(heard) = left.and_then(|node| self.heard.get_mut(&node)) {
+            heard.was_tended |= heard.condition == (Condition::Failed { failure });
+        }
+    }
 
     fn send_crews(&mut self, cx: &mut Context<'_, Uptime>) {
         let Some(hired) = self.design().map(|design| design.crews as usize) else { return };
@@ -201,7 +238,7 @@ impl Monitor {
         for (crew, node) in free.into_iter().zip(self.waiting()) {
             let Some((failure, _)) = self.failure(node) else { continue };
             cx.send_routed(crew, &Uptime::Job { component: node.0, failure });
-            self.crews.insert(crew, CrewHeard { with: Some(node), at: cx.now() });
+            self.crews.insert(crew, CrewHeard { with: Some(node), failure, at: cx.now() });
         }
     }
 
@@ -209,16 +246,14 @@ impl Monitor {
 
     /// Writes the time since the last entry into the book of the design in force.
     fn write(&mut self, now: Time) {
-        if let Some(design) = self.design().filter(|_| self.opened.is_some()) {
-            let mut book = self.books.get(&design).copied().unwrap_or_default();
-            self.add_since_written(&mut book, now);
+        if let Some((design, book)) = self.design().zip(self.book(now)).filter(|_| self.is_open()) {
             self.books.insert(design, book);
         }
         self.written_to = now;
     }
 
     fn add_since_written(&self, book: &mut Book, now: Time) {
-        if self.opened.is_some() {
+        if self.is_open() {
             let passed = now.since(self.written_to);
             *(if self.is_up { &mut book.up } else { &mut book.down }) += passed;
         }
@@ -283,17 +318,10 @@ impl Process for Monitor {
         self.write(now);
         match message {
             Uptime::Status { condition } => {
-                let known = self.heard.get(&from).filter(|known| known.condition == condition);
-                let since = known.map_or(now, |known| known.since);
-                self.heard.insert(from, Heard { condition, since, at: now });
-                if condition == Condition::Idle && self.in_service().any(|node| node == from) {
-                    self.order(cx, from);
-                }
+                self.hear_condition(cx, from, condition);
                 self.judge(cx);
             }
-            Uptime::Busy { with } => {
-                self.crews.insert(from, CrewHeard { with: with.map(NodeId), at: now });
-            }
+            Uptime::Busy { with } => self.hear_crew(now, from, with.map(NodeId)),
             _ => return,
         }
         self.send_crews(cx);

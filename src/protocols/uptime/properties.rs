@@ -84,9 +84,11 @@ pub(super) const READINGS: &[Reading] = &[
 /// is done.
 fn books_account_for_all_time(world: &World) -> Result<(), Phrase> {
     let Some(monitor) = monitor(world) else { return Ok(()) };
-    let books = monitor.books(world.now());
-    let entered = books.values().fold(Duration::ZERO, |sum, book| sum + book.kept());
-    if entered == monitor.kept(world.now()) { Ok(()) } else { Err(phrase!("property.time-is-missing")) }
+    if monitor.accounted(world.now()) == monitor.kept(world.now()) {
+        Ok(())
+    } else {
+        Err(phrase!("property.time-is-missing"))
+    }
 }
 
 /// No more failures were mended than crews did repairs. It says nothing once a crew or a component has lied, lost its disk or, as it
