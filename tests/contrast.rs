@@ -22,6 +22,7 @@ const TEXT: &[(&str, &[&str])] = &[
     ("island-c-ink", &["paper", "island-c"]),
     ("island-d-ink", &["paper", "island-d"]),
     ("msg-lost", &["paper"]),
+    ("on-accent", &["tint-1", "tint-2", "tint-3", "tint-4", "tint-5", "tint-6", "tint-7", "tint-8"]),
 ];
 
 /// Colours of edges and signs without which a control or a state would not be seen.
@@ -32,6 +33,14 @@ const SIGNS: &[(&str, &[&str])] = &[
     ("msg-write", &["paper"]),
     ("msg-ack", &["paper"]),
     ("msg-beat", &["paper"]),
+    ("tint-1", &["paper", "sheet", "node"]),
+    ("tint-2", &["paper", "sheet", "node"]),
+    ("tint-3", &["paper", "sheet", "node"]),
+    ("tint-4", &["paper", "sheet", "node"]),
+    ("tint-5", &["paper", "sheet", "node"]),
+    ("tint-6", &["paper", "sheet", "node"]),
+    ("tint-7", &["paper", "sheet", "node"]),
+    ("tint-8", &["paper", "sheet", "node"]),
 ];
 
 #[test]

@@ -411,6 +411,12 @@ fn every_format_tells_the_same_run() {
     assert_eq!(out(&arguments("mermaid")).matches("->>").count(), delivered);
     let dot = out(&arguments("dot"));
     assert_eq!((dot.matches(" -- ").count(), dot.matches("style = dashed").count()), (10, 2));
+    let csv = out(&arguments("csv"));
+    assert!(csv.starts_with("time_s,") && csv.lines().count() > 10, "{csv}");
+    // One member is down.
+    assert_eq!(out(&arguments("csv-figures")).lines().filter(|line| line.starts_with("copies,")).count(), 6);
+    let figures = out(&arguments("figures"));
+    assert!(figures.starts_with("figure copies\n") && figures.contains("n7"), "{figures}");
     let svg = out(&arguments("svg"));
     assert!(svg.starts_with("<svg") && svg.trim_end().ends_with("</svg>"));
     assert!((1..=7).all(|number| svg.contains(&format!(">n{number}</text>"))));

@@ -35,7 +35,7 @@ fn goals_are_reached_by_the_solution_and_not_without_the_learner() {
 fn runs_come_to_the_moments_at_which_they_pause() {
     let mut faults = Faults::default();
     for_each_step(|lesson, step| {
-        let Some(name) = step.pause_on else { return };
+        let Some(name) = step.content().pause_on else { return };
         let Some(moment) = goals::find(name) else {
             return faults.add(step.source, format!("no moment named {name}"));
         };
@@ -56,7 +56,7 @@ fn goals_and_solutions_are_used_and_named_once() {
     let mut used = Vec::new();
     let mut steps = Vec::new();
     for_each_step(|lesson, step| {
-        used.extend(step.pause_on);
+        used.extend(step.content().pause_on);
         used.extend(goal_texts(step).map(|goal| goal.name));
         steps.push((format!("{}/{}", lesson.number, step.slug), goal_texts(step).count()));
     });
@@ -84,7 +84,8 @@ fn links_lead_into_the_course_or_over_https() {
             check_links(lesson.source, lesson.leaves_out.text, &mut faults);
             check_links(lesson.source, lesson.will_hold, &mut faults);
             for step in lesson.steps {
-                step.blocks
+                step.content()
+                    .blocks
                     .iter()
                     .flat_map(html_of)
                     .for_each(|html| check_links(step.source, html, &mut faults));
@@ -102,7 +103,7 @@ fn links_lead_into_the_course_or_over_https() {
 fn check_names(step: &StepText, faults: &mut Faults) {
     let entry = scenarios::find(step.scenario).expect("the compiler checked the scenario's name");
     let faults_before = faults.0.len();
-    for setting in step.set {
+    for setting in step.content().set {
         let one = [(setting.name.to_owned(), setting.value.to_owned())];
         let laid = entry.build_with(&one).and_then(|scenario| scenario.lay(CATALOGUE));
         if let Err(why) = laid {
@@ -112,21 +113,25 @@ fn check_names(step: &StepText, faults: &mut Faults) {
     if faults.0.len() > faults_before {
         return;
     }
-    let values: Vec<_> =
-        step.set.iter().map(|setting| (setting.name.to_owned(), setting.value.to_owned())).collect();
+    let values: Vec<_> = step
+        .content()
+        .set
+        .iter()
+        .map(|setting| (setting.name.to_owned(), setting.value.to_owned()))
+        .collect();
     let run = entry.build_with(&values).and_then(|scenario| Timeline::new(scenario, CATALOGUE));
     let run = run.unwrap_or_else(|why| panic!("{}: {why}", step.source));
     let network = run.world().network();
-    for line in step.script {
+    for line in step.content().script {
         if let Err(why) = network.read_line(line.text) {
             faults.add(line.source, why.to_string());
         }
     }
-    for control in step.controls {
+    for control in step.content().controls {
         let known = run.scenario().controls.iter().any(|known| known.name == control.text);
         faults.check(known, control.source, || format!("the scenario has no control `{}`", control.text));
     }
-    if let Some(selected) = step.select {
+    if let Some(selected) = step.content().select {
         match network.read_place(selected.text) {
             Ok(Place::Node(_) | Place::Link(_)) => {}
             Ok(Place::Direction(_)) => {
@@ -135,7 +140,7 @@ fn check_names(step: &StepText, faults: &mut Faults) {
             Err(why) => faults.add(selected.source, why),
         }
     }
-    for request in step.requests {
+    for request in step.content().requests {
         let line = format!("0s request {} \"{}\"", request.node, request.text);
         match network.read_line(&line) {
             Ok(command) => faults.check(is_understood(&run, command), request.source, || {
@@ -238,7 +243,7 @@ fn for_each_step(mut check: impl FnMut(&LessonText, &StepText)) {
 }
 
 fn goal_texts(step: &StepText) -> impl Iterator<Item = &GoalText> {
-    step.blocks.iter().filter_map(|block| match block {
+    step.content().blocks.iter().filter_map(|block| match block {
         Block::Goal(goal) => Some(goal),
         _ => None,
     })

@@ -1,5 +1,5 @@
 //! How long it takes to go to a random moment of a run of a million events, natively and in a browser's WebAssembly, beside the
-//! rival that keeps no checkpoints and replays from the start, and the floor: one copy of the world. `cargo xtask bench-seek`
+//! rival that keeps no checkpoints and replays from the start, and the floor: one copy of the world. `cargo xtask bench seek`
 //! runs it; it passes if the promise is kept (99 of 100 seeks within 50 ms natively, within 100 ms in the browser).
 #![allow(clippy::disallowed_types, reason = "a measurement looks at the wall clock")]
 
@@ -19,7 +19,7 @@ const PROMISE_MS: f64 = if cfg!(target_arch = "wasm32") { 100.0 } else { 50.0 };
 
 #[cfg(not(target_arch = "wasm32"))]
 #[test]
-#[ignore = "a measurement: cargo xtask bench-seek"]
+#[ignore = "a measurement: cargo xtask bench seek"]
 fn seeks_keep_their_promise() {
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
     // Nothing is waited for here.
@@ -28,7 +28,7 @@ fn seeks_keep_their_promise() {
 
 #[cfg(target_arch = "wasm32")]
 #[wasm_bindgen_test::wasm_bindgen_test]
-#[ignore = "a measurement: cargo xtask bench-seek"]
+#[ignore = "a measurement: cargo xtask bench seek"]
 async fn seeks_keep_their_promise() {
     measure_all().await;
 }

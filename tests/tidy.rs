@@ -481,7 +481,8 @@ fn nothing_unfinished_or_left_over_from_debugging() {
     }
     none("nothing is unfinished", places);
     forbid("no debugging left over", &["dbg!(", "todo!(", "unimplemented!("], |_| true);
-    let may_print = ["src/bin/", "src/main.rs", "xtask/", "prose/", "build.rs", "tests/", "benches/"];
+    let may_print =
+        ["src/bin/", "src/main.rs", "xtask/", "bench/", "prose/", "build.rs", "tests/", "benches/"];
     forbid("only programs print", &["println!(", "print!(", "eprintln!(", "eprint!("], |source| {
         !source.is_under(&may_print)
     });
@@ -489,8 +490,8 @@ fn nothing_unfinished_or_left_over_from_debugging() {
 
 #[test]
 fn no_clock_and_no_chance_from_outside() {
-    // The page shows a run at the pace of a wall clock; the project's own commands wait for servers.
-    let may = ["src/ui/", "xtask/", "tests/", "benches/"];
+    // The page shows a run at the pace of a wall clock; the project's own commands wait for servers; measurements take time.
+    let may = ["src/ui/", "xtask/", "bench/", "tests/", "benches/"];
     let forbidden =
         ["std::time::Instant", "SystemTime", "Instant::now", "thread_rng", "rand::rng()", "from_os_rng"];
     forbid("a run knows neither the clock nor chance from outside", &forbidden, |source| {

@@ -11,6 +11,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 use netsplit::sim::random::{Probability, Rng};
 use netsplit::sim::time::Duration;
+use netsplit::words;
 
 #[cfg(target_arch = "wasm32")]
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
@@ -50,6 +51,7 @@ fn exponential_delays_are_the_same_to_the_microsecond() {
 /// The law that all else stands on: a scenario, a seed and what is done make one run, whoever computes it.
 #[test]
 fn every_run_is_the_same_to_the_last_event() {
+    words::take_all();
     agree(include_str!("golden/hashes.txt"), &hashes::lines());
 }
 
@@ -57,6 +59,7 @@ fn every_run_is_the_same_to_the_last_event() {
 #[test]
 fn two_hundred_random_runs_are_the_same() {
     assert_eq!(wander::RUNS, 200);
+    words::take_all();
     agree(include_str!("golden/random-runs.txt"), &wander::lines());
 }
 

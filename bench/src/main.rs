@@ -1,5 +1,5 @@
 //! `bench kernel`: the simulator's kernel beside its rivals and its floor, each doing the same work in the same run.
-//! `cargo xtask bench` starts it and writes what it prints, one JSON object a line, into `BENCHMARKS.md`.
+//! `cargo xtask bench` starts it and writes what it prints, one row of a table a line, into `BENCHMARKS.md`.
 #![allow(clippy::disallowed_types, reason = "a measurement looks at the wall clock")]
 
 mod floor;
@@ -10,40 +10,36 @@ mod work;
 use std::process::{Command, ExitCode};
 use std::time::Instant;
 
-use serde::Serialize;
 use work::{ALL, Work};
 
 /// How often each pair is measured, one right after the other.
 const PAIRS: usize = 5;
+/// The same for a quick look.
+const PAIRS_QUICKLY: usize = 1;
 
 /// Another way to do a work, measured beside ours.
 struct Beside {
     name: &'static str,
+    /// How many times as long as ours it should take, at least.
+    aim: f64,
     run: fn(&Work) -> u64,
 }
 
-const BESIDE: &[Beside] =
-    &[Beside { name: "anysystem", run: rival::run }, Beside { name: "floor", run: floor::run }];
-
-/// What was measured, for the table.
-#[derive(Serialize)]
-struct Line {
-    work: String,
-    messages: u64,
-    ours_per_second: f64,
-    beside: &'static str,
-    /// Time of the other divided by ours, in each pair, the smallest first.
-    ratios: Vec<f64>,
-}
+const BESIDE: &[Beside] = &[
+    Beside { name: "anysystem", aim: 10.0, run: rival::run },
+    Beside { name: "floor: a bare heap", aim: 1.0 / 3.0, run: floor::run },
+];
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        ["kernel"] => kernel(),
-        ["growth"] => growth(),
+        ["kernel"] => kernel(PAIRS),
+        ["kernel", "--quick"] => kernel(PAIRS_QUICKLY),
+        ["growth"] => growth(PAIRS),
+        ["growth", "--quick"] => growth(PAIRS_QUICKLY),
         ["one", work, by] => one(work, by),
         _ => {
-            eprintln!("usage: bench kernel|growth");
+            eprintln!("usage: bench kernel|growth [--quick]");
             return ExitCode::from(2);
         }
     }
@@ -51,26 +47,30 @@ fn main() -> ExitCode {
 }
 
 /// Each work by us and by the others, in pairs.
-fn kernel() {
+fn kernel(pairs: usize) {
+    println!("| work | beside | our messages a second | their time ÷ ours: median (all) | aim | reached |");
+    println!("|---|---|--:|--:|--:|---|");
     for work in ALL {
         for beside in BESIDE {
-            let mut ratios = Vec::new();
-            let mut ours_seconds = Vec::new();
-            for _ in 0..PAIRS {
+            let (mut ratios, mut ours_seconds) = (Vec::new(), Vec::new());
+            for _ in 0..pairs {
                 let (ours, our_messages) = alone(work, "ours");
                 let (theirs, messages) = alone(work, beside.name);
                 assert_eq!(messages, our_messages, "{} by {} is other work", work.name, beside.name);
                 ratios.push(theirs / ours);
                 ours_seconds.push(ours);
             }
-            let messages = work.messages();
-            say(&Line {
-                work: work.name.to_owned(),
-                messages,
-                ours_per_second: messages as f64 / median(&mut ours_seconds),
-                beside: beside.name,
-                ratios: sorted(ratios),
-            });
+            let a_second = work.messages() as f64 / median(&mut ours_seconds);
+            let ratio = median(&mut ratios);
+            println!(
+                "| {} | {} | {a_second:.0} | {ratio:.2} ({:.2}–{:.2}) | ≥ {:.2} | {} |",
+                work.name,
+                beside.name,
+                ratios[0],
+                ratios[ratios.len() - 1],
+                beside.aim,
+                yes(ratio >= beside.aim),
+            );
         }
     }
 }
@@ -86,39 +86,40 @@ fn alone(work: &Work, by: &str) -> (f64, u64) {
 /// Does one work, and prints how long it took and how many messages arrived.
 fn one(work: &str, by: &str) {
     let work = ALL.iter().find(|known| known.name == work).expect("a work of the list");
-    let ours = Beside { name: "ours", run: ours::run };
+    let ours = Beside { name: "ours", aim: 1.0, run: ours::run };
     let doer = BESIDE.iter().chain([&ours]).find(|known| known.name == by).expect("one that does it");
-    say(&timed(|| (doer.run)(work)));
+    let told = serde_json::to_string(&timed(|| (doer.run)(work)));
+    println!("{}", told.expect("seconds and messages can be written"));
 }
 
-/// How the cost of an event grows with the network.
-fn growth() {
-    #[derive(Serialize)]
-    struct Growth {
-        nodes: usize,
-        messages: u64,
-        nanoseconds_per_message: f64,
-        bytes_per_node: f64,
-        trace_bytes_per_message: f64,
-    }
+/// How the cost of a message grows with the network.
+fn growth(rounds: usize) {
+    /// How many times as much a message may cost in a network of any size as in the smallest.
+    const AIM: f64 = 2.0;
+    println!(
+        "| nodes | messages | ns a message | × the smallest | aim | reached | bytes a node | trace bytes a message |"
+    );
+    println!("|--:|--:|--:|--:|--:|---|--:|--:|");
+    let mut smallest = None;
     for nodes in [100, 1_000, 10_000, 100_000] {
         let work = work::flood(nodes, 1_000_000);
         let mut seconds = Vec::new();
         let mut memory = ours::Memory::default();
-        for _ in 0..PAIRS {
-            let (world, run) = ours::laid(&work);
-            let began = Instant::now();
-            memory = ours::play(world, run, &work);
-            seconds.push(began.elapsed().as_secs_f64());
+        for _ in 0..rounds {
+            let (world, trace) = ours::laid(&work);
+            let (took, left) = timed(|| ours::play(world, trace, &work));
+            seconds.push(took);
+            memory = left;
         }
         let messages = work.messages();
-        say(&Growth {
-            nodes,
-            messages,
-            nanoseconds_per_message: median(&mut seconds) * 1e9 / messages as f64,
-            bytes_per_node: memory.world_bytes as f64 / nodes as f64,
-            trace_bytes_per_message: memory.trace_bytes as f64 / messages as f64,
-        });
+        let cost = median(&mut seconds) * 1e9 / messages as f64;
+        let ratio = cost / *smallest.get_or_insert(cost);
+        println!(
+            "| {nodes} | {messages} | {cost:.0} | {ratio:.2} | ≤ {AIM:.0} | {} | {} | {} |",
+            yes(ratio <= AIM),
+            memory.world_bytes / nodes,
+            memory.trace_bytes as u64 / messages,
+        );
     }
 }
 
@@ -128,16 +129,12 @@ fn timed<T>(act: impl FnOnce() -> T) -> (f64, T) {
     (began.elapsed().as_secs_f64(), done)
 }
 
-fn sorted(mut numbers: Vec<f64>) -> Vec<f64> {
-    numbers.sort_by(f64::total_cmp);
-    numbers
+fn yes(reached: bool) -> &'static str {
+    if reached { "yes" } else { "no" }
 }
 
+/// The middle of some numbers, which are in order afterwards.
 fn median(numbers: &mut [f64]) -> f64 {
     numbers.sort_by(f64::total_cmp);
     numbers[numbers.len() / 2]
-}
-
-fn say(line: &impl Serialize) {
-    println!("{}", serde_json::to_string(line).expect("a line can be written"));
 }

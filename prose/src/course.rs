@@ -75,8 +75,13 @@ pub(crate) struct LessonText {
     pub source: Source,
 }
 
-#[derive(Debug)]
+/// A step. Its content is another value, which a function returns: the page has that function only with the part of its
+/// scenario.
 pub(crate) struct StepText {
+    /// The name of that function, given by [`crate::sheets`].
+    pub function: String,
+    /// The sheet that holds its HTML, given by [`crate::sheets`].
+    pub sheet: usize,
     pub slug: String,
     pub title: String,
     pub challenge: bool,
@@ -91,6 +96,50 @@ pub(crate) struct StepText {
     pub select: Option<Line>,
     pub blocks: Slice<Block>,
     pub source: Source,
+}
+
+impl fmt::Debug for StepText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StepText")
+            .field("slug", &self.slug)
+            .field("title", &self.title)
+            .field("challenge", &self.challenge)
+            .field("scenario", &self.scenario)
+            .field("sheet", &self.sheet)
+            .field("content", &format_args!("Content(super::{}::{})", self.module(), self.function))
+            .field("source", &self.source)
+            .finish()
+    }
+}
+
+impl StepText {
+    /// The name of the module that its function stands in, which goes with the part of its scenario.
+    pub fn module(&self) -> String {
+        self.scenario.replace('-', "_")
+    }
+
+    /// What the function returns.
+    pub fn content(&self) -> impl fmt::Debug + '_ {
+        Content(self)
+    }
+}
+
+struct Content<'a>(&'a StepText);
+
+impl fmt::Debug for Content<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StepContent")
+            .field("set", &self.0.set)
+            .field("start", &self.0.start)
+            .field("script", &self.0.script)
+            .field("pause_on", &self.0.pause_on)
+            .field("requests", &self.0.requests)
+            .field("controls", &self.0.controls)
+            .field("tool", &self.0.tool)
+            .field("select", &self.0.select)
+            .field("blocks", &self.0.blocks)
+            .finish()
+    }
 }
 
 #[derive(Clone, Debug)]

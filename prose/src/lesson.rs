@@ -1,10 +1,11 @@
 //! All lessons of all languages: front matter, steps and closing sections.
 
-use crate::course::{Course, Html, LessonText, Slice};
+use crate::course::{Course, Html, LessonText, Slice, StepText};
 use crate::desk::{Desk, Line, Shared, Visit, lines};
 use crate::sections::{self, Fields, Section};
 use crate::sheets::SEPARATOR;
 use crate::{Fault, Language, Sheet, check, glossary, literature, markdown, sheets, step};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 const LEAVES_OUT: &str = "What this model leaves out";
@@ -15,6 +16,8 @@ const WILL_HOLD: &str = "What it will hold";
 pub(crate) struct Lessons {
     /// The course of each language, as Rust source.
     pub courses: String,
+    /// The contents of all steps, as Rust source.
+    pub steps: String,
     /// The assertions left to the compiler, as Rust source.
     pub checks: String,
     /// The sheets of all languages.
@@ -31,6 +34,7 @@ pub(crate) fn build(
     let mut courses = format!(
         "pub(super) const SEPARATOR: &str = {SEPARATOR:?};\npub(super) static COURSES: &[Course] = &[\n"
     );
+    let mut contents: BTreeMap<String, String> = BTreeMap::new();
     let mut checks = String::new();
     let mut sheets = Vec::new();
     for (code, language) in languages {
@@ -38,10 +42,25 @@ pub(crate) fn build(
         let mut course = course(code, language, figures, &mut shared, faults, warnings);
         sheets.extend(sheets::divide(code, &mut course));
         let _ = writeln!(courses, "{course:?},");
+        for step in course.lessons.0.iter().flat_map(|lesson| &lesson.steps.0) {
+            contents.entry(step.module()).or_default().push_str(&function(step));
+        }
         checks.push_str(&shared.checks);
     }
     courses.push_str("];\n");
-    Lessons { courses, checks, sheets }
+    let modules = contents.iter().map(|(name, functions)| {
+        format!("mod {name} {{\nuse super::{{Block::*, Start::*, Tool::*, *}};\n{functions}}}\n")
+    });
+    Lessons { courses, steps: modules.collect(), checks, sheets }
+}
+
+/// The function that returns the content of a step.
+fn function(step: &StepText) -> String {
+    format!(
+        "pub(super) fn {}() -> &'static StepContent {{\nstatic CONTENT: StepContent = {:?};\n&CONTENT\n}}\n",
+        step.function,
+        step.content()
+    )
 }
 
 fn course(

@@ -167,6 +167,8 @@ pub struct Built {
     pub words: String,
     /// The course of each language, in the languages' order in `words`; `src/lessons/prose.rs` includes it.
     pub lessons: String,
+    /// The contents of steps, each returned by a function in a module by the name of its scenario; included there, too.
+    pub steps: String,
     /// Assertions that the scenarios, goals and moments named in lessons exist. They read two lists in scope where
     /// they are included, `SCENARIOS` and `GOALS`, both `&[&str]`.
     pub checks: String,
@@ -208,9 +210,10 @@ pub fn build(files: &[(String, String)]) -> Result<Built, Vec<Fault>> {
     let figures = files.iter().find(|(name, _)| name == FIGURES).cloned().unwrap_or_default();
     let languages = by_language(files, &mut faults);
     let (words, words_sheets) = words::build(&languages, &mut faults);
-    let Lessons { courses, checks, sheets } = lesson::build(&languages, &figures, &mut faults, &mut warnings);
+    let Lessons { courses, steps, checks, sheets } =
+        lesson::build(&languages, &figures, &mut faults, &mut warnings);
     if faults.is_empty() {
-        Ok(Built { words, lessons: courses, checks, sheets, words_sheets, warnings })
+        Ok(Built { words, lessons: courses, steps, checks, sheets, words_sheets, warnings })
     } else {
         faults.sort();
         Err(faults)

@@ -21,6 +21,8 @@ pub(crate) fn read(section: &Section<'_>, before: Option<&StepText>, desk: &mut 
     let start = start(&mut fields, desk);
     let (scenario, set) = scene(&mut fields, start, before, section.line, desk);
     let step = StepText {
+        function: String::new(),
+        sheet: 0,
         slug: slug.to_owned(),
         title: section.title.to_owned(),
         challenge: challenge(&mut fields, before, section.line, desk),

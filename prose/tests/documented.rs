@@ -27,7 +27,7 @@ fn front_matter_and_file_name_say_what_lesson_it_is() {
         &[
             r#"number: 1, slug: "failures", title: "The many types of failure""#,
             r#"open: true, video: Some("https://example.org/lecture-5")"#,
-            r#"leaves_out: html!(1, 8, "<p>Real links fail for a moment and come back by themselves.</p>"), will_hold: """#,
+            r#"leaves_out: html!(1, 0, "<p>Real links fail for a moment and come back by themselves.</p>"), will_hold: """#,
         ],
     );
 }
@@ -36,7 +36,7 @@ fn front_matter_and_file_name_say_what_lesson_it_is() {
 fn keys_of_a_step_keep_their_places() {
     let place = |text: &str| format!("source: source!(\"{LESSON}:{}\")", common::line_of(text, &lesson()));
     assert_holds(
-        &built().lessons,
+        &built().steps,
         &[
             &format!(r#"set: &[Setting {{ name: "mode", value: "available", {} }}"#, place("set: ")),
             &format!(r#"script: &[Line {{ text: "1s request c1 \"put x=1\"", {} }}"#, place("script: 1s")),
@@ -54,15 +54,15 @@ fn keys_of_a_step_keep_their_places() {
 
 #[test]
 fn blocks_become_html_in_order() {
-    let source = built().lessons;
+    let source = built().steps;
     assert_holds(
         &source,
         &[
             r##"<a href=\"#/glossary/island\" data-term=\"island\">island</a>"##,
-            r#"Answer { html: html!(1, 2, "They stop."), right: false, explanation: html!(1, 3, "<p>A member that is cut off"#,
-            r#"Answer { html: html!(1, 4, "They go on answering."), right: true, explanation: html!(1, 5, "<p>They cannot tell"#,
-            r#"Goal(GoalText { name: "two-islands", html: html!(1, 6, "Cut links until the network falls into two islands.""#,
-            r#"Explain(html!(1, 7, "<p>Both sides kept running."#,
+            r#"Answer { html: html!(3, 2, "They stop."), right: false, explanation: html!(3, 3, "<p>A member that is cut off"#,
+            r#"Answer { html: html!(3, 4, "They go on answering."), right: true, explanation: html!(3, 5, "<p>They cannot tell"#,
+            r#"Goal(GoalText { name: "two-islands", html: html!(3, 6, "Cut links until the network falls into two islands.""#,
+            r#"Explain(html!(3, 7, "<p>Both sides kept running."#,
         ],
     );
     let at = |part: &str| source.find(part);
@@ -87,10 +87,9 @@ fn a_continuing_step_takes_scenario_and_settings_from_the_one_before() {
     let step = "## Later {#later}\nstart: continue\n\nNow wait.\n\n## What this";
     let built = prose::build(&files(&[(LESSON, &lesson().replace("## What this", step))])).expect("no fault");
     let later = built.lessons.split("slug: \"later\"").nth(1).expect("the step is there");
-    assert_holds(
-        later,
-        &[r#"scenario: "partition", set: &[Setting { name: "mode", value: "available""#, "start: Continue"],
-    );
+    assert_holds(later, &[r#"scenario: "partition""#, "Content(super::partition::en_1_2)"]);
+    let content = built.steps.split("fn en_1_2").nth(1).expect("its content is there");
+    assert_holds(content, &[r#"set: &[Setting { name: "mode", value: "available""#, "start: Continue"]);
 }
 
 #[test]
@@ -109,7 +108,7 @@ fn text_stays_as_typed_and_markup_is_escaped() {
     let text = lesson().replace("Seven members", "“Seven” isn't 'seven' -- \"7\" & `a<b` members");
     let built = prose::build(&files(&[(LESSON, &text)])).expect("no fault");
     assert_holds(
-        &built.lessons,
+        &built.steps,
         &["“Seven” isn't 'seven' -- ", "&amp; <code>a&lt;b</code> members share one register."],
     );
 }
@@ -120,7 +119,7 @@ fn links_out_open_apart_and_links_within_must_lead_somewhere() {
     let text = lesson().replace("Seven members", links);
     let built = prose::build(&files(&[(LESSON, &text)])).expect("no fault");
     assert_holds(
-        &built.lessons,
+        &built.steps,
         &[
             r#"<a href=\"https://example.org/?a=1&amp;b=2\" rel=\"noopener noreferrer\" target=\"_blank\">x</a>"#,
             r##"<a href=\"#/lesson/1/step/1\">z</a>"##,
@@ -132,7 +131,7 @@ fn links_out_open_apart_and_links_within_must_lead_somewhere() {
 fn code_blocks_hide_headings_and_directives() {
     let text = lesson().replace("Seven members", "```text\n## no heading\n:::nothing\n```\n\nSeven members");
     let built = prose::build(&files(&[(LESSON, &text)])).expect("no fault");
-    assert_holds(&built.lessons, &["## no heading\\n:::nothing\\n</code></pre>"]);
+    assert_holds(&built.steps, &["## no heading\\n:::nothing\\n</code></pre>"]);
 }
 
 #[test]
@@ -140,8 +139,8 @@ fn explanations_may_hold_lists_and_paragraphs() {
     let text = lesson().replace("  They cannot tell", "  - one\n  - two\n\n  They cannot tell");
     let built = prose::build(&files(&[(LESSON, &text)])).expect("no fault");
     assert_holds(
-        &built.lessons,
-        &[r#"explanation: html!(1, 5, "<ul>\n<li>one</li>\n<li>two</li>\n</ul>\n<p>They cannot"#],
+        &built.steps,
+        &[r#"explanation: html!(3, 5, "<ul>\n<li>one</li>\n<li>two</li>\n</ul>\n<p>They cannot"#],
     );
 }
 

@@ -31,7 +31,7 @@ mod native {
     use netsplit::sim::fault::FaultKind;
     use netsplit::sim::scenario::Scenario;
     use netsplit::sim::time::Time;
-    use netsplit::stage::still;
+    use netsplit::stage::{figure, still};
     use netsplit::{faults, scenarios};
 
     const HELP: &str = "\
@@ -55,7 +55,8 @@ is the standard input), or a link to a run (all of it, or from #/run/ on): then 
   --faults KIND,...   which faults chaos draws from (otherwise all)
   --format FORMAT     summary (usual), json or trace; shiviz, mermaid or jsonl: the trace for other programs;
                       dot: the network as a graph; svg: the picture;
-                      diagram: the run in space and time, as SVG (run)
+                      diagram: the run in space and time, as SVG; csv: readings over time;
+                      csv-figures: the numbers of figures; figures: all figures as tables (run)
   --check             exit with 1 if an `always` property broke or an `eventually` one was not met; in a
                       sweep also if no run reached a `sometimes` one
   -h, --help          this
@@ -116,6 +117,7 @@ Exit status: 0; 1 if --check found something; 2 for wrong input.
         Trace,
         Svg,
         Diagram,
+        Figures,
         Export(export::Format),
     }
 
@@ -242,6 +244,7 @@ Exit status: 0; 1 if --check found something; 2 for wrong input.
                 Format::Json => say(out, &(Report::of(&run).to_json_pretty() + "\n"))?,
                 Format::Svg => say(out, &still::of_run(&plan, &run).map_err(Stop::Wrong)?)?,
                 Format::Diagram => say(out, &still::diagram_of_run(&plan, &run).map_err(Stop::Wrong)?)?,
+                Format::Figures => say(out, &figure::text(&run.world))?,
                 Format::Export(format) => say(out, &format.write(&run))?,
                 Format::Trace => {
                     run.trace_lines().try_for_each(|line| writeln!(out, "{line}")).map_err(unheard)?;
@@ -366,8 +369,10 @@ Exit status: 0; 1 if --check found something; 2 for wrong input.
             "trace" => Ok(Format::Trace),
             "svg" => Ok(Format::Svg),
             "diagram" => Ok(Format::Diagram),
+            "figures" => Ok(Format::Figures),
             _ => export::Format::named(given).map(Format::Export).ok_or_else(|| {
-                "not one of summary, json, trace, shiviz, mermaid, jsonl, dot, svg, diagram".to_owned()
+                "not one of summary, json, trace, shiviz, mermaid, jsonl, dot, svg, diagram, csv, csv-figures, figures"
+                    .to_owned()
             }),
         }
     }

@@ -5,46 +5,50 @@
 //! registries in `lessons::checks`; commands, requests, settings and controls carry their place in the files, so
 //! that a test can name it. All HTML comes from Markdown without raw HTML and is safe to insert as it is.
 
+use std::fmt;
+
 use crate::words::{self, Language};
 
+/// The page fetches its prose in sheets, and needs no places of texts; everything else has both at hand.
+#[cfg(target_arch = "wasm32")]
+macro_rules! html {
+    ($sheet:literal, $piece:literal, $text:literal) => {
+        Html { sheet: $sheet, piece: $piece }
+    };
+}
+
+#[cfg(target_arch = "wasm32")]
+macro_rules! source {
+    ($place:literal) => {
+        ""
+    };
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+macro_rules! source {
+    ($place:literal) => {
+        $place
+    };
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+macro_rules! html {
+    ($sheet:literal, $piece:literal, $text:literal) => {
+        Html { sheet: $sheet, piece: $piece, text: $text }
+    };
+}
+
 mod generated {
-
-    use super::{Answer, Block::*, Course, GoalText, Html, LessonText, Line, Question, Request, Setting};
-    use super::{Start::*, StepText, Term, Tool::*};
-
-    /// The page fetches its prose in sheets, and needs no places of texts; everything else has both at hand.
-    #[cfg(target_arch = "wasm32")]
-    macro_rules! html {
-        ($sheet:literal, $piece:literal, $text:literal) => {
-            Html { sheet: $sheet, piece: $piece }
-        };
-    }
-
-    #[cfg(target_arch = "wasm32")]
-    macro_rules! source {
-        ($place:literal) => {
-            ""
-        };
-    }
-
-    #[cfg(not(target_arch = "wasm32"))]
-    macro_rules! source {
-        ($place:literal) => {
-            $place
-        };
-    }
-
-    #[cfg(not(target_arch = "wasm32"))]
-    macro_rules! html {
-        ($sheet:literal, $piece:literal, $text:literal) => {
-            Html { sheet: $sheet, piece: $piece, text: $text }
-        };
-    }
+    use super::{Content, Course, Html, LessonText, StepText, Term};
 
     include!(concat!(env!("OUT_DIR"), "/lessons.rs"));
 }
 
-/// HTML: a piece of a sheet. Sheet 0 is the glossary, sheet 5 lesson 5, the last one the page of literature.
+// The contents of steps, in modules by the names of their scenarios: in the page these go with the scenarios' parts.
+include!(concat!(env!("OUT_DIR"), "/steps.rs"));
+
+/// HTML: a piece of a sheet. Sheet 0 is the glossary, sheet 5 what lesson 5 leaves out, the next after the last lesson's the page of
+/// literature; every step has a sheet of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Html {
     /// The sheet's number.
@@ -137,6 +141,42 @@ pub struct StepText {
     pub challenge: bool,
     /// The scenario it runs; that of the step before if it continues.
     pub scenario: &'static str,
+    /// The number of the sheet that holds its HTML.
+    pub sheet: usize,
+    /// What it is made of.
+    content: Content,
+    /// Where it is written, as `file:line`.
+    pub source: &'static str,
+}
+
+/// Returns what a step is made of. Equal where that is.
+#[derive(Clone, Copy)]
+struct Content(fn() -> &'static StepContent);
+
+impl fmt::Debug for Content {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (self.0)().fmt(f)
+    }
+}
+
+impl PartialEq for Content {
+    fn eq(&self, other: &Content) -> bool {
+        (self.0)() == (other.0)()
+    }
+}
+
+impl Eq for Content {}
+
+impl StepText {
+    /// What it is made of. In the page that is in the parts that its scenario needs: nothing may ask before they are here.
+    pub fn content(&self) -> &'static StepContent {
+        (self.content.0)()
+    }
+}
+
+/// What a step is made of: what it sets up, and what is read.
+#[derive(Debug, PartialEq, Eq)]
+pub struct StepContent {
     /// The scenario's controls that are set as the run begins; those of the step before if it continues.
     pub set: &'static [Setting],
     /// Which run it goes on with.
@@ -155,8 +195,6 @@ pub struct StepText {
     pub select: Option<Line>,
     /// What is read, in order.
     pub blocks: &'static [Block],
-    /// Where it is written, as `file:line`.
-    pub source: &'static str,
 }
 
 /// Which run a step begins with.

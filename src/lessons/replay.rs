@@ -19,7 +19,7 @@ pub fn start_of_step(course: &Course, lesson: usize, step_index: usize) -> Resul
     let text = course.lesson(lesson).ok_or_else(|| format!("there is no lesson {lesson}"))?;
     let no_step = || format!("lesson {lesson} has no step {}", step_index.saturating_add(1));
     let step = text.steps.get(step_index).ok_or_else(no_step)?;
-    match (step.start, step_index.checked_sub(1)) {
+    match (step.content().start, step_index.checked_sub(1)) {
         (Start::Continue, Some(before)) => {
             let mut timeline = start_of_step(course, lesson, before)?;
             if let Some(solution) = goals::solution(lesson, text.steps[before].slug) {
@@ -41,12 +41,12 @@ pub fn begin(step: &StepText) -> Result<Timeline, String> {
 pub fn begin_with(step: &StepText, changed: &[(String, String)]) -> Result<Timeline, String> {
     let entry = scenarios::find(step.scenario)
         .ok_or_else(|| format!("{}: there is no scenario `{}`", step.source, step.scenario))?;
-    let set = step.set.iter().map(|setting| (setting.name.to_owned(), setting.value.to_owned()));
+    let set = step.content().set.iter().map(|setting| (setting.name.to_owned(), setting.value.to_owned()));
     let kept = set.filter(|(name, _)| changed.iter().all(|(new, _)| new != name));
     let values: Vec<_> = kept.chain(changed.iter().cloned()).collect();
     let placed = |error: &dyn std::fmt::Display| format!("{}: {error}", step.source);
     let mut scenario = entry.build_with(&values).map_err(|error| placed(&error))?;
-    scenario.script.extend(step.script.iter().map(|line| line.text.to_owned()));
+    scenario.script.extend(step.content().script.iter().map(|line| line.text.to_owned()));
     Timeline::new(scenario, CATALOGUE).map_err(|error| placed(&error))
 }
 
@@ -56,7 +56,7 @@ pub fn go_on(timeline: &mut Timeline, step: &StepText) -> Result<(), String> {
     let read = |line: &super::prose::Line| {
         network.read_line(line.text).map_err(|error| format!("{}: {error}", line.source))
     };
-    let lines: Vec<TimedCommand> = step.script.iter().map(read).collect::<Result<_, _>>()?;
+    let lines: Vec<TimedCommand> = step.content().script.iter().map(read).collect::<Result<_, _>>()?;
     if !lines.is_empty() {
         timeline.extend_script(&lines);
     }
@@ -84,7 +84,7 @@ pub fn follow(
 
 /// The goals of a step, in the order of its text.
 pub fn goals_of(step: &StepText) -> impl Iterator<Item = &'static Goal> + '_ {
-    step.blocks.iter().filter_map(|block| match block {
+    step.content().blocks.iter().filter_map(|block| match block {
         Block::Goal(text) => goals::find(text.name),
         _ => None,
     })

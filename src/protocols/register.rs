@@ -22,6 +22,7 @@
 //!         | "read x"
 //! ```
 
+mod figures;
 mod operation;
 mod properties;
 
@@ -50,7 +51,7 @@ pub static REGISTER: Protocol = Protocol {
     roles: &[Role::of::<Member>("member", Icon::Member, MEMBER_SETTINGS)],
     properties: properties::PROPERTIES,
     readings: properties::READINGS,
-    figures: &[],
+    figures: figures::FIGURES,
     describe: describe::<Register>,
 };
 

@@ -1,5 +1,6 @@
 //! One server that holds all the state, and clients around it.
 
+use crate::sim::angle::sin_cos;
 use crate::sim::scenario::{Control, ControlTarget, LinkSpec, NodeSpec, Scenario};
 use crate::sim::settings::{Kind, Setting};
 use crate::sorted::Map;
@@ -65,8 +66,8 @@ fn build(parameters: &Parameters) -> Scenario {
 
 fn client(index: u64, clients: u64) -> NodeSpec {
     let angle = std::f64::consts::TAU * (index as f64 + 0.5) / clients as f64;
-    let across = 500.0 + 380.0 * libm::cos(angle);
-    let down = 300.0 + 200.0 * libm::sin(angle);
+    let (sine, cosine) = sin_cos(angle);
+    let (across, down) = (500.0 + 380.0 * cosine, 300.0 + 200.0 * sine);
     let mut settings = setting("timeout", TIMEOUT);
     settings.extend(setting("retries", RETRIES));
     settings.extend(setting("interval", INTERVAL));

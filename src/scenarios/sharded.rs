@@ -1,5 +1,6 @@
 //! Shards round a ring, two routers in the middle, and clients on either side.
 
+use crate::sim::angle::sin_cos;
 use crate::sim::scenario::{LinkSpec, NodeSpec, Scenario};
 use crate::sim::settings::{Kind, Setting};
 use crate::sorted::Map;
@@ -125,7 +126,8 @@ fn place_of_shard(index: u64, machines: u64) -> (i32, i32) {
     // None stands just left or right of the routers, where the clients' links go through.
     let turn = if machines.is_multiple_of(4) { 0.5 } else { 0.0 };
     let angle = std::f64::consts::TAU * ((index as f64 + turn) / machines as f64 - 0.25);
-    let (across, down) = (MIDDLE.0 + RADIUS * libm::cos(angle), MIDDLE.1 + RADIUS * libm::sin(angle));
+    let (sine, cosine) = sin_cos(angle);
+    let (across, down) = (MIDDLE.0 + RADIUS * cosine, MIDDLE.1 + RADIUS * sine);
     (libm::round(across) as i32, libm::round(down) as i32)
 }
 

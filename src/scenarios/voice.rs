@@ -1,5 +1,6 @@
 //! Voice recognition: a device, and a gateway with its workers around it.
 
+use crate::sim::angle::sin_cos;
 use crate::sim::scenario::{LinkSpec, NodeSpec, Scenario};
 use crate::sim::settings::{Kind, Setting};
 use crate::sorted::Map;
@@ -97,7 +98,8 @@ fn node(name: String, role: &str, settings: &[(&str, String)], at: (i32, i32)) -
 fn place(index: u64, of: u64) -> (i32, i32) {
     const GAP: f64 = 40.0;
     let angle = (180.0 + GAP + (360.0 - 2.0 * GAP) * (index as f64 + 0.5) / of as f64).to_radians();
-    let (across, down) = (500.0 + 400.0 * libm::cos(angle), 300.0 + 205.0 * libm::sin(angle));
+    let (sine, cosine) = sin_cos(angle);
+    let (across, down) = (500.0 + 400.0 * cosine, 300.0 + 205.0 * sine);
     (across.round() as i32, down.round() as i32)
 }
 

@@ -26,6 +26,8 @@ pub static JOBS: &[Job] = &[
     Job { name: "mermaid", run: |link| export(Format::Mermaid, link) },
     Job { name: "jsonl", run: |link| export(Format::JsonLines, link) },
     Job { name: "dot", run: |link| export(Format::Dot, link) },
+    Job { name: "csv", run: |link| export(Format::Csv, link) },
+    Job { name: "csv-figures", run: |link| export(Format::CsvFigures, link) },
 ];
 
 /// Does a job.

@@ -4,6 +4,7 @@ use crate::scenarios::CATALOGUE;
 use crate::sim::command::TimedCommand;
 use crate::sim::network::Catalogue;
 use crate::sim::property::PropertyKind;
+use crate::sim::samples::Samples;
 use crate::sim::scenario::Scenario;
 use crate::sim::time::{Duration, Time};
 use crate::sim::trace::Trace;
@@ -43,6 +44,8 @@ pub struct Run {
     pub world: World,
     /// What happened.
     pub trace: Trace,
+    /// What was read off it on the way.
+    pub samples: Samples,
 }
 
 /// How long a run is watched unless told otherwise.
@@ -80,12 +83,17 @@ impl Plan {
         all.extend(commands.iter().cloned());
         // The sort is stable: at the same moment the script comes first, as in a timeline.
         all.sort_by_key(|timed| timed.at);
-        while world.next_time(&all).is_some_and(|next| next <= self.until)
+        let mut samples = Samples::new(world.network());
+        while let Some(next) = world.next_time(&all).filter(|next| *next <= self.until)
             && self.within.is_none_or(|within| world.position().steps < within)
-            && world.step(&all, &mut trace)
-        {}
+        {
+            samples.pass(&world, next);
+            world.step(&all, &mut trace);
+        }
+        let next = world.next_time(&all).unwrap_or(Time::NEVER);
+        samples.pass(&world, next.min(self.until + Duration::SHORTEST));
         let scenario = self.scenario.name.clone();
-        Ok(Run { scenario, seed: self.scenario.seed, until: self.until, commands, world, trace })
+        Ok(Run { scenario, seed: self.scenario.seed, until: self.until, commands, world, trace, samples })
     }
 
     /// The same plan, if its scenario makes sense.

@@ -15,7 +15,7 @@ pub struct Figure {
     pub name: &'static str,
     /// As a heading.
     pub title: Key,
-    /// What there is to see now; nothing if the scenario at hand has no use for it.
+    /// What there is to see now, always of the same sort; nothing if the scenario at hand has no use for it.
     pub draw: fn(&World) -> Option<Drawing>,
 }
 
@@ -32,8 +32,9 @@ pub enum Drawing {
     Tree(Tree),
 }
 
-/// A colour by number, for things of a kind that are told apart: the same number has the same colour in every drawing.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+/// A colour by number, for things of a kind that are told apart: the same number has the same colour, and the same shape beside it, in
+/// every drawing. A node that things belong to says its own in [`super::process::Look::tint`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Tint(pub u8);
 
 /// Curves and points over two axes. It is scaled to what it shows, from nought.

@@ -4,7 +4,7 @@ use super::core::{DirectionState, InForce, Input, Leg};
 use super::fault::Fault;
 use super::link::LINK_SETTINGS;
 use super::network::{DirectionId, LinkId, NodeId};
-use super::process::{Description, Fact};
+use super::process::{Description, Fact, Gauge};
 use super::settings::{Setting, Value};
 use super::snapshot::NodeStatus;
 use super::time::{Duration, Time};
@@ -26,6 +26,8 @@ pub struct NodeDetail {
     pub status: NodeStatus,
     /// What its process shows; nothing while it is down.
     pub facts: Vec<Fact>,
+    /// How full it is, or how full its links are; nothing while it is down.
+    pub gauges: Vec<Gauge>,
     /// What is on its disk, by name.
     pub disk: Vec<DiskRecord>,
     /// Timers that are set, the next to go off first.
@@ -103,6 +105,8 @@ pub struct DirectionDetail {
     pub queued: usize,
     /// How many messages travel.
     pub flying: usize,
+    /// How full the link is, as the node that it begins at tells; nothing if it does not tell.
+    pub gauge: Option<Gauge>,
     /// The faults in force.
     pub faults: Vec<Fault>,
 }
@@ -209,11 +213,13 @@ impl NodeDetail {
             content: content.to_vec(),
             is_synced,
         };
+        let look = world.look(node).unwrap_or_default();
         Some(NodeDetail {
             name: info.name.clone(),
             role: info.role.name,
             status: NodeStatus::of(state),
-            facts: world.look(node).map(|look| look.facts).unwrap_or_default(),
+            facts: look.facts,
+            gauges: look.gauges,
             disk: state.disk.records().map(record).collect(),
             timers: timers(world, now, node),
             waiting: state.inbox.iter().map(|input| waiting(world, input)).collect(),
@@ -239,6 +245,11 @@ impl LinkDetail {
     }
 }
 
+/// What is told of the link to a neighbour.
+fn gauge_toward(gauges: &[Gauge], neighbour: NodeId) -> Option<Gauge> {
+    gauges.iter().find(|gauge| gauge.toward == Some(neighbour)).copied()
+}
+
 impl DirectionDetail {
     fn of(world: &World, id: DirectionId) -> DirectionDetail {
         let network = world.network();
@@ -256,6 +267,9 @@ impl DirectionDetail {
             overruled: overruled(state),
             queued: state.queued(),
             flying: world.packets().filter(|packet| flies(&packet.leg)).count(),
+            gauge: world
+                .look(network.source(id))
+                .and_then(|look| gauge_toward(&look.gauges, network.target(id))),
             faults: faults(&state.faults),
         }
     }

@@ -4,10 +4,11 @@
 //! [`command::TimedCommand`]s: integer time, one total order of events, a seeded stream of luck for each node and direction.
 //!
 //! Read in this order: [`time`], [`random`], [`settings`], [`network`], [`link`], [`wire`], [`disk`], [`process`],
-//! [`fault`], [`command`], [`scenario`], [`core`], [`world`], [`trace`], [`property`], [`figure`], [`timeline`], [`snapshot`],
+//! [`fault`], [`command`], [`scenario`], [`core`], [`world`], [`trace`], [`property`], [`samples`], [`figure`], [`timeline`], [`snapshot`],
 //! [`inspect`], [`pending`].
 
 mod agenda;
+pub mod angle;
 pub mod command;
 pub mod compare;
 pub mod core;
@@ -22,6 +23,7 @@ pub mod process;
 pub mod property;
 pub mod random;
 mod routes;
+pub mod samples;
 pub mod scenario;
 pub mod settings;
 pub mod snapshot;

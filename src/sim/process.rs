@@ -16,7 +16,7 @@ use crate::words::{Key, Phrase};
 use super::core::{Core, Input, Outgoing};
 use super::disk::{Disk, DiskFull};
 use super::fault::Lie;
-use super::figure::Figure;
+use super::figure::{Figure, Tint};
 use super::network::{Network, NodeId};
 use super::property::{Property, Reading};
 use super::random::{Rng, name_hash};
@@ -118,6 +118,8 @@ pub struct Look {
     pub facts: Vec<Fact>,
     /// How full it is, or how full its links are, shown as small bars.
     pub gauges: Vec<Gauge>,
+    /// By which colour its things are known in figures, if they are: it is shown on the node itself.
+    pub tint: Option<Tint>,
 }
 
 /// How full something is.
@@ -169,6 +171,11 @@ impl Look {
     /// With one more gauge.
     pub fn gauge(mut self, toward: Option<NodeId>, used: u32, of: u32) -> Look {
         self.gauges.push(Gauge { toward, used, of });
+        self
+    }
+    /// With the colour that its things have in figures.
+    pub fn tint(mut self, tint: Tint) -> Look {
+        self.tint = Some(tint);
         self
     }
 }

@@ -1,8 +1,9 @@
 //! What the picture is made from: the state of a run at one moment as plain data, refilled in place for every frame.
 
 use super::core::{DirectionState, Leg, NodeState};
+use super::figure::{Drawing, Ring, Tint};
 use super::network::{DirectionId, LinkId, Network, NodeId};
-use super::process::Sort;
+use super::process::{Gauge, Look, Sort};
 use super::time::{Duration, Time};
 use super::timeline::Timeline;
 use super::trace::{Cause, LossPlace, PacketId, describe_bytes};
@@ -26,6 +27,12 @@ pub struct Snapshot {
     pub losses: Vec<LossView>,
     /// How many islands the running nodes form.
     pub islands: usize,
+    /// What is drawn behind the nodes.
+    pub ring: Option<Ring>,
+    /// After what the ring was drawn: how much had happened by then, and the hash of it.
+    ring_after: Option<(usize, u64)>,
+    /// The figures that draw something else, by their place among those of the network.
+    no_rings: Vec<usize>,
     /// Labels of messages on their way, if they are few.
     labels: Vec<(PacketId, String)>,
 }
@@ -41,6 +48,10 @@ pub struct NodeView {
     pub island: Option<u16>,
     /// The value that matters.
     pub badge: Option<String>,
+    /// How full it is, or how full its links are.
+    pub gauges: Vec<Gauge>,
+    /// By which colour its things are known in figures.
+    pub tint: Option<Tint>,
     /// Timers that are set.
     pub timers: Vec<TimerView>,
     /// How many things wait for it.
@@ -181,6 +192,7 @@ impl Snapshot {
         self.links.extend(network.link_ids().map(|link| LinkView::of(world, link)));
         self.refill_packets(world);
         self.refill_labels(world);
+        self.refill_ring(world);
         let shown_since = self.now - network.pace;
         self.losses.clear();
         self.losses.extend(world.losses().filter(|loss| loss.at >= shown_since).map(|loss| LossView {
@@ -205,6 +217,25 @@ impl Snapshot {
             match self.nodes.get_mut(node.index()) {
                 Some(view) => view.refill(world, node),
                 None => self.nodes.push(NodeView::of(world, node)),
+            }
+        }
+    }
+
+    /// Draws the ring again if anything happened. A figure draws things of one sort only: those that are no rings are not asked again.
+    fn refill_ring(&mut self, world: &World) {
+        let after = Some((world.position().steps, world.hash()));
+        if self.ring_after == after {
+            return;
+        }
+        (self.ring_after, self.ring) = (after, None);
+        for (index, figure) in world.network().figures().enumerate() {
+            if self.no_rings.contains(&index) {
+                continue;
+            }
+            match (figure.draw)(world) {
+                Some(Drawing::Ring(ring)) => self.ring = Some(ring),
+                Some(_) => self.no_rings.push(index),
+                None => {}
             }
         }
     }
@@ -263,6 +294,8 @@ impl NodeView {
             slowed: false,
             island: None,
             badge: None,
+            gauges: Vec::new(),
+            tint: None,
             timers: Vec::new(),
             waiting: 0,
             version: u32::MAX,
@@ -286,7 +319,8 @@ impl NodeView {
         }));
         if self.version != state.version() {
             self.version = state.version();
-            self.badge = world.look(node).and_then(|look| look.badge);
+            let Look { badge, gauges, tint, .. } = world.look(node).unwrap_or_default();
+            (self.badge, self.gauges, self.tint) = (badge, gauges, tint);
         }
     }
 }

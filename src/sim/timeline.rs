@@ -12,6 +12,7 @@ mod strand;
 
 use super::command::{Command, TimedCommand};
 use super::network::Catalogue;
+use super::samples::Samples;
 use super::scenario::{Scenario, ScenarioError};
 use super::time::{Duration, Time};
 use super::trace::{Record, Trace};
@@ -42,6 +43,9 @@ pub struct Timeline {
     trace: Trace,
     now: Time,
     checkpoints: Checkpoints,
+    samples: Samples,
+    /// What was read off futures that were left, with the commands of each, the last one left last.
+    left: Vec<(Vec<TimedCommand>, Samples)>,
     undone: Vec<Turn>,
     done: Vec<Turn>,
     let_go: u32,
@@ -69,6 +73,8 @@ impl Timeline {
             script,
             tree: Tree::default(),
             checkpoints: Checkpoints::new(&world),
+            samples: Samples::new(world.network()),
+            left: Vec::new(),
             world,
             trace,
             now: Time::ZERO,
@@ -123,6 +129,17 @@ impl Timeline {
     /// How much memory the checkpoints take, as far as can be told: never much more than [`CHECKPOINT_BYTES_AT_MOST`].
     pub fn checkpoint_bytes(&self) -> usize {
         self.checkpoints.bytes()
+    }
+
+    /// What was read off this future, as far as it was computed.
+    pub fn samples(&self) -> &Samples {
+        &self.samples
+    }
+
+    /// What was read off another branch when it was at hand, if that is still known.
+    pub fn samples_of(&self, index: usize) -> Option<&Samples> {
+        let commands = self.with_script(&self.branches().get(index)?.deeds);
+        self.left.iter().find(|(left, _)| *left == commands).map(|(_, samples)| samples)
     }
 
     /// The scenario's script by time, with the lines that were added since.
@@ -247,6 +264,8 @@ impl Timeline {
     fn stand_at(&mut self, moment: Time) {
         self.now = moment;
         self.tree.watch(moment);
+        let next = self.world.next_time(&self.commands).unwrap_or(Time::NEVER);
+        self.samples.pass(&self.world, next.min(moment + Duration::SHORTEST));
     }
 
     /// Goes to the world right after its first so many events and commands, all of which the trace knows.
@@ -265,6 +284,9 @@ impl Timeline {
     }
 
     fn step_world(&mut self) -> bool {
+        if let Some(next) = self.world.next_time(&self.commands) {
+            self.samples.pass(&self.world, next);
+        }
         let stepped = self.world.step(&self.commands, &mut self.trace);
         self.checkpoints.pass(&self.world);
         stepped
@@ -286,7 +308,8 @@ impl Timeline {
         let parted_at = lists.iter().filter_map(|list| list.get(common)).map(|timed| timed.at).min();
         let shared =
             |world: &World| parted_at.is_none_or(|at| world.commands_done() <= common && world.now() <= at);
-        self.commands = commands;
+        let left = std::mem::replace(&mut self.commands, commands);
+        self.part_samples(left, parted_at);
         self.checkpoints.retain(shared);
         if !shared(&self.world) || self.world.now() > to {
             self.world = self.checkpoints.last(|world| world.now() <= to).clone();
@@ -295,6 +318,20 @@ impl Timeline {
         self.stand_at(self.world.now());
         self.advance(to, EVENTS_AT_MOST, |_, _| false);
         self.recall();
+    }
+
+    /// Forgets what was read off the future that is left from where it parts, and keeps it aside if there is more than that moment.
+    fn part_samples(&mut self, left: Vec<TimedCommand>, parted_at: Option<Time>) {
+        let Some(parted_at) = parted_at else { return };
+        let known = self.samples.clone();
+        self.samples.part_at(parted_at);
+        if known.count() > self.samples.count() + 1 {
+            self.left.retain(|(commands, _)| *commands != left);
+            if self.left.len() == BRANCHES_AT_MOST {
+                self.left.remove(0);
+            }
+            self.left.push((left, known));
+        }
     }
 
     /// Computes what is ahead as far as it was watched, unless it is much: it happens as it did.

@@ -1,5 +1,6 @@
 //! Points, boxes and the few pieces of plane geometry that the picture needs.
 
+use crate::sim::angle::sin_cos;
 use crate::sorted::sort_by;
 use std::ops::{Add, Mul, Sub};
 
@@ -46,7 +47,8 @@ impl Mul<f64> for Point {
 impl Point {
     /// The way of length one at this angle, which grows from the right downwards.
     pub fn at_angle(angle: f64) -> Point {
-        point(libm::cos(angle), libm::sin(angle))
+        let (down, across) = sin_cos(angle);
+        point(across, down)
     }
 
     /// The angle of the way.

@@ -5,6 +5,7 @@
 
 use super::forces;
 use super::geometry::{Point, Rect, point};
+use crate::sim::angle::sin_cos;
 use crate::sim::network::{Network, NodeId};
 use crate::sim::random::Rng;
 use crate::sim::scenario::Scenario;
@@ -126,8 +127,8 @@ fn on_ring(order: &[usize], count: usize, hub: Option<usize>) -> Vec<Point> {
     let mut places = vec![centre; count];
     for (at, node) in order.iter().enumerate() {
         let turn = std::f64::consts::TAU * at as f64 / order.len() as f64;
-        let (across, down) = (libm::sin(turn), -libm::cos(turn));
-        places[*node] = point((centre.x + across * 400.0).round(), (centre.y + down * 280.0).round());
+        let (across, up) = sin_cos(turn);
+        places[*node] = point((centre.x + across * 400.0).round(), (centre.y - up * 280.0).round());
     }
     if let Some(hub) = hub {
         places[hub] = centre;

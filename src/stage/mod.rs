@@ -7,15 +7,17 @@
 //! Read in this order: [`thing`], [`geometry`], [`layout`], [`forces`], [`view`], [`sheet`], [`style`], [`scene`], [`picture`], [`svg`], then
 //! [`hit`], [`keys`], [`deeds`] and [`words`]. The rest is what
 //! panels show as plain data: [`log`], [`announce`], [`ticks`], [`marks`], [`follow`], [`units`], [`next`],
-//! [`breakpoints`], [`moments`].
+//! [`breakpoints`], [`moments`], [`mod@figure`].
 
 pub mod announce;
 pub mod breakpoints;
 pub mod deeds;
 pub mod diagram;
+pub mod figure;
 pub mod follow;
 pub mod forces;
 pub mod futures;
+mod gauges;
 pub mod geometry;
 pub mod hit;
 pub mod icons;
@@ -32,6 +34,7 @@ pub mod next;
 mod nodes;
 mod packets;
 pub mod picture;
+mod ring;
 pub mod scene;
 pub mod sheet;
 #[cfg(not(target_arch = "wasm32"))]
@@ -40,6 +43,7 @@ pub mod style;
 pub mod svg;
 pub mod thing;
 pub mod ticks;
+pub mod tints;
 pub mod units;
 pub mod view;
 pub mod words;

@@ -152,7 +152,14 @@ fn facts(network: &Network, detail: &NodeDetail) -> Vec<Entry> {
     let of = |name: Key, value: String| entry(Part::Facts, name.text().to_owned(), value);
     let state = of(word!("inspect.state"), status_word(detail.status).text().to_owned());
     let facts = detail.facts.iter().map(|fact| of(fact.name, fact_text(network, &fact.value)));
-    std::iter::once(state).chain(facts).collect()
+    let gauges = detail.gauges.iter().map(|gauge| {
+        let name = match gauge.toward {
+            None => word!("inspect.gauge").text().to_owned(),
+            Some(neighbour) => phrase!("inspect.gauge-toward", node = network.name(neighbour)).to_string(),
+        };
+        entry(Part::Facts, name, phrase!("inspect.of", n = gauge.used, all = gauge.of).to_string())
+    });
+    std::iter::once(state).chain(facts).chain(gauges).collect()
 }
 
 fn status_word(status: NodeStatus) -> Key {

@@ -2,6 +2,7 @@
 
 use std::f64::consts::{PI, TAU};
 
+use super::gauges;
 use super::geometry::{Point, Rect, point};
 use super::icons;
 use super::labels::Room;
@@ -9,6 +10,7 @@ use super::scene::{Frame, Scene};
 use super::sheet::{Align, Segment, Sheet};
 use super::style::{Font, Style, Token};
 use super::thing::Thing;
+use super::tints;
 use crate::sim::network::NodeId;
 use crate::sim::snapshot::{NodeStatus, NodeView, TimerView};
 use crate::sim::time::Time;
@@ -104,7 +106,12 @@ pub(super) fn draw_still(sheet: &mut Sheet, frame: &Frame, slots: &Slots, scene:
         outline(sheet, frame, scene, node);
         body(sheet, frame, view.status, place);
         if frame.is_detailed() {
-            icon(sheet, frame, scene, node, view.status);
+            icon(sheet, frame, scene, node, view);
+            gauges::draw_at(sheet, frame, node, view);
+        }
+        if let Some(tint) = view.tint.filter(|_| frame.is_detailed()) {
+            let at = place + point(0.72, -0.72) * frame.radius;
+            sheet.stamp(tints::sign(tint), tints::shape(tint), at, 7.5 * frame.weight);
         }
         if view.slowed && view.status != NodeStatus::Crashed && frame.is_detailed() {
             let at = place + point(-0.72, -0.72) * frame.radius;
@@ -162,10 +169,13 @@ fn hatch(sheet: &mut Sheet, centre: Point, radius: f64) {
     }
 }
 
-fn icon(sheet: &mut Sheet, frame: &Frame, scene: &Scene<'_>, node: NodeId, status: NodeStatus) {
-    let (place, size) = (frame.node(node), frame.radius * 0.44);
+fn icon(sheet: &mut Sheet, frame: &Frame, scene: &Scene<'_>, node: NodeId, view: &NodeView) {
+    // Bars below it push it up a little.
+    let raised = [0.0, 0.13, 0.2][gauges::count(view).min(2)];
+    let place = frame.node(node) - point(0.0, raised) * frame.radius;
+    let size = frame.radius * (0.44 - raised * 0.3);
     let icon = scene.network.role(node).icon;
-    match status {
+    match view.status {
         NodeStatus::Running => {
             sheet.stamp(Style::Icon, icons::lines(icon), place, size);
             sheet.stamp(Style::IconFill, icons::fills(icon), place, size);

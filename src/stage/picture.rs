@@ -4,11 +4,13 @@
 use super::geometry::{Rect, point};
 use super::labels::Room;
 use super::nodes::{self, Slots};
+use super::ring::Glide;
 use super::scene::{Frame, Options, Scene};
 use super::sheet::Sheet;
 use super::thing::Thing;
 use super::view::View;
-use super::{islands, links, packets};
+use super::{gauges, islands, links, packets, ring};
+use crate::sim::process::Gauge;
 use crate::sim::snapshot::{LinkView, NodeView};
 
 /// How many messages are drawn with rims, at most.
@@ -24,6 +26,7 @@ pub struct Picture {
     frame: Frame,
     slots: Slots,
     room: Room,
+    glide: Glide,
     /// How many boxes of the room are places of names and values, and how many names of islands too.
     slot_boxes: usize,
     fixed_boxes: usize,
@@ -46,8 +49,20 @@ impl Picture {
         self.moving.rims = scene.snapshot.packets.len() <= RIMS_AT_MOST;
         nodes::draw_moving(&mut self.moving, &self.frame, scene);
         self.room.truncate(self.fixed_boxes);
+        self.glide.follow(scene.snapshot.ring.as_ref(), scene.options.reduced_motion);
+        ring::draw_moving(&mut self.moving, &self.frame, &mut self.room, scene, &self.glide);
         packets::draw(&mut self.moving, &self.frame, &mut self.room, scene);
         changed
+    }
+
+    /// Lets so many milliseconds of watching pass for what moves by itself, whether the run plays or not.
+    pub fn pass(&mut self, millis: f64) {
+        self.glide.pass(millis);
+    }
+
+    /// Whether something moves by itself, so that the picture is to be drawn again soon.
+    pub fn is_moving(&self) -> bool {
+        self.glide.is_moving()
     }
 
     /// Where things are.
@@ -73,7 +88,9 @@ impl Picture {
             self.slot_boxes = self.room.boxes();
         }
         self.room.truncate(self.slot_boxes);
+        ring::draw_still(&mut self.still, &self.frame, scene);
         links::draw(&mut self.still, &self.frame, scene);
+        gauges::draw_on_links(&mut self.still, &self.frame, scene);
         nodes::draw_still(&mut self.still, &self.frame, &self.slots, scene);
         islands::draw(&mut self.still, &self.frame, &mut self.room, scene);
         // Names of islands stay taken for the messages of the frames to come, until the next time here.
@@ -90,6 +107,8 @@ impl Picture {
                 self.room.take_segment(self.frame.node(link.a), self.frame.node(link.b));
             }
             links::take_queues(&mut self.room, &self.frame, scene);
+            gauges::take(&mut self.room, &self.frame, scene);
+            ring::take(&mut self.room, scene);
             self.room.take(scene.options.corner(pane));
         }
     }
@@ -103,6 +122,11 @@ fn still_key(scene: &Scene<'_>) -> u64 {
     scene.snapshot.nodes.iter().for_each(|node| key.node(node));
     scene.snapshot.links.iter().for_each(|link| key.link(link));
     key.add(scene.snapshot.islands as u64);
+    if let Some(ring) = &scene.snapshot.ring {
+        ring.stretches
+            .iter()
+            .for_each(|stretch| key.add(u64::from(stretch.from) << 8 | u64::from(stretch.tint.0)));
+    }
     key.0
 }
 
@@ -119,12 +143,17 @@ fn place_key(scene: &Scene<'_>) -> u64 {
     key.0
 }
 
-/// A number that changes when other links than before are troubled: their queues take room from labels.
+/// A number that changes when other links than before are troubled or have gauges, or a ring comes or goes: all these take room from labels.
 fn troubles_key(scene: &Scene<'_>) -> u64 {
     let mut key = Key(1);
     let troubled = |view: &&LinkView| view.forward.troubled || view.backward.troubled;
     let links = scene.snapshot.links.iter().enumerate();
     links.filter(|(_, view)| troubled(view)).for_each(|(index, _)| key.add(index as u64));
+    for (node, view) in scene.network.node_ids().zip(&scene.snapshot.nodes) {
+        let toward = view.gauges.iter().filter_map(|gauge| gauge.toward);
+        toward.for_each(|neighbour| key.add(u64::from(node.0) << 32 | u64::from(neighbour.0)));
+    }
+    key.add(u64::from(scene.snapshot.ring.is_some()));
     key.0
 }
 
@@ -150,6 +179,11 @@ impl Key {
         let island = node.island.map_or(0, |island| u64::from(island) + 1);
         self.add(node.status as u64 | u64::from(node.slowed) << 4 | island << 8);
         node.badge.as_deref().unwrap_or("\0").bytes().for_each(|byte| self.add(u64::from(byte)));
+        for Gauge { toward, used, of } in &node.gauges {
+            self.add(toward.map_or(0, |neighbour| u64::from(neighbour.0) + 1));
+            self.add(u64::from(*used) << 32 | u64::from(*of));
+        }
+        self.add(node.tint.map_or(0, |tint| u64::from(tint.0) + 1));
     }
 
     fn link(&mut self, link: &LinkView) {

@@ -37,11 +37,20 @@ pub enum Token {
     MessageAck,
     MessageBeat,
     MessageLost,
+    Tint1,
+    Tint2,
+    Tint3,
+    Tint4,
+    Tint5,
+    Tint6,
+    Tint7,
+    Tint8,
+    OnTint,
 }
 
 impl Token {
     /// All of them, each at its own index.
-    pub const ALL: [Token; 29] = {
+    pub const ALL: [Token; 38] = {
         use Token::*;
         [
             Paper,
@@ -73,6 +82,15 @@ impl Token {
             MessageAck,
             MessageBeat,
             MessageLost,
+            Tint1,
+            Tint2,
+            Tint3,
+            Tint4,
+            Tint5,
+            Tint6,
+            Tint7,
+            Tint8,
+            OnTint,
         ]
     };
 
@@ -108,6 +126,15 @@ impl Token {
             Token::MessageAck => "--msg-ack",
             Token::MessageBeat => "--msg-beat",
             Token::MessageLost => "--msg-lost",
+            Token::Tint1 => "--tint-1",
+            Token::Tint2 => "--tint-2",
+            Token::Tint3 => "--tint-3",
+            Token::Tint4 => "--tint-4",
+            Token::Tint5 => "--tint-5",
+            Token::Tint6 => "--tint-6",
+            Token::Tint7 => "--tint-7",
+            Token::Tint8 => "--tint-8",
+            Token::OnTint => "--on-accent",
         }
     }
 }
@@ -168,6 +195,28 @@ styles! {
     HullEdgeC => dashed(T::IslandCInk, 1.5, 6.0);
     /// See [`Style::HullEdgeA`].
     HullEdgeD => dashed(T::IslandDInk, 1.5, 6.0);
+    /// A circle on which things have places.
+    RingGround => lined(T::Rule, 3.0);
+    /// A stretch of it, by whose it is; there are eight colours.
+    Band1 => filled(T::Tint1);
+    /// See [`Style::Band1`].
+    Band2 => filled(T::Tint2);
+    /// See [`Style::Band1`].
+    Band3 => filled(T::Tint3);
+    /// See [`Style::Band1`].
+    Band4 => filled(T::Tint4);
+    /// See [`Style::Band1`].
+    Band5 => filled(T::Tint5);
+    /// See [`Style::Band1`].
+    Band6 => filled(T::Tint6);
+    /// See [`Style::Band1`].
+    Band7 => filled(T::Tint7);
+    /// See [`Style::Band1`].
+    Band8 => filled(T::Tint8);
+    /// The shape that stands on a stretch besides its colour.
+    BandSign => filled(T::OnTint);
+    /// Where a stretch begins.
+    BandEdge => lined(T::Ink, 1.75);
     /// Round what the pointer is over.
     Hover => lined(T::AccentSoft, 8.0);
     /// A whole link.
@@ -206,6 +255,32 @@ styles! {
     Mark => both(T::WarnSoft, T::Warn, 1.5);
     /// The lines of the small mark.
     MarkLine => lined(T::Warn, 1.75);
+    /// The ground of a bar that tells how full something is.
+    GaugeGround => both(T::Sheet, T::Ink2, 1.5);
+    /// How full it is.
+    GaugeFill => filled(T::Accent);
+    /// The same of what is full.
+    GaugeFull => filled(T::Warn);
+    /// Between what can be taken one by one.
+    GaugeCell => lined(T::Ink2, 1.0);
+    /// The sign of whoever has a colour of their own, in its shape; there are eight colours.
+    Tint1 => message(T::Tint1);
+    /// See [`Style::Tint1`].
+    Tint2 => message(T::Tint2);
+    /// See [`Style::Tint1`].
+    Tint3 => message(T::Tint3);
+    /// See [`Style::Tint1`].
+    Tint4 => message(T::Tint4);
+    /// See [`Style::Tint1`].
+    Tint5 => message(T::Tint5);
+    /// See [`Style::Tint1`].
+    Tint6 => message(T::Tint6);
+    /// See [`Style::Tint1`].
+    Tint7 => message(T::Tint7);
+    /// See [`Style::Tint1`].
+    Tint8 => message(T::Tint8);
+    /// The same of what belongs to nobody.
+    TintNone => both(T::Paper, T::Ink3, 2.0);
     /// How much of a timer is left.
     Timer => lined(T::Accent, 3.0);
     /// How much of a disk's work is left.

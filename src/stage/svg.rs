@@ -118,7 +118,7 @@ fn attribute(svg: &mut String, name: &str, value: &str) {
     let _ = write!(svg, " {name}=\"{value}\"");
 }
 
-fn trace(svg: &mut String, segment: &Segment) {
+pub(super) fn trace(svg: &mut String, segment: &Segment) {
     let mut put = |command: char, numbers: &[f64]| put(svg, command, numbers);
     match *segment {
         Segment::Move(p) => put('M', &[p.x, p.y]),
@@ -174,7 +174,7 @@ fn put(svg: &mut String, command: char, numbers: &[f64]) {
 }
 
 /// A text as XML has it.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

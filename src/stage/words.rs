@@ -1,6 +1,8 @@
 //! The stage for the ear: names and states of nodes and links, as the controls that lie over the picture say them.
 
+use super::gauges;
 use crate::sim::network::{LinkId, Network, NodeId};
+use crate::sim::process::Gauge;
 use crate::sim::snapshot::{LinkStatus, LinkView, NodeStatus, NodeView, Snapshot};
 use crate::words::Key;
 use crate::{phrase, word};
@@ -26,7 +28,30 @@ pub fn node(network: &Network, snapshot: &Snapshot, node: NodeId) -> String {
     if view.waiting > 0 {
         add(&phrase!("stage.waiting", n = view.waiting).to_string());
     }
+    for gauge in view.gauges.iter().filter(|gauge| gauge.toward.is_none()) {
+        add(&taken(gauge));
+    }
     words
+}
+
+/// How full something is: `3 of 5 in use`.
+pub fn taken(gauge: &Gauge) -> String {
+    phrase!("stage.gauge", n = gauge.used, of = gauge.of).to_string()
+}
+
+/// How full a link is, as its ends tell: once if they agree, else each with the name of who tells it.
+pub fn taken_of_link(network: &Network, snapshot: &Snapshot, link: LinkId) -> Vec<String> {
+    let told = gauges::told(network, snapshot, link);
+    let info = network.links[link.index()];
+    if let [Some(gauge), _] = &told
+        && gauges::agree(&told)
+    {
+        return vec![taken(gauge)];
+    }
+    let by = |(gauge, node): (Option<Gauge>, NodeId)| {
+        Some(phrase!("stage.gauge-at", what = taken(&gauge?), node = network.name(node)).to_string())
+    };
+    [(told[0], info.a), (told[1], info.b)].into_iter().filter_map(by).collect()
 }
 
 /// A link in words: `link n2–n4, cut both ways`.
@@ -40,6 +65,10 @@ pub fn link(network: &Network, snapshot: &Snapshot, link: LinkId) -> String {
     if view.forward.troubled || view.backward.troubled {
         words.push_str(", ");
         words.push_str(word!("stage.troubled").text());
+    }
+    for taken in taken_of_link(network, snapshot, link) {
+        words.push_str(", ");
+        words.push_str(&taken);
     }
     words
 }
@@ -140,5 +169,20 @@ mod tests {
         assert_eq!(link(3), "link n2–n4, cut both ways");
         assert_eq!(link(4), "link n3–n7, cut one way: only n7 to n3 works");
         assert_eq!(link(0), "link n1–n2, whole, troubled");
+    }
+
+    #[test]
+    fn gauges_are_said_once_if_both_ends_agree() {
+        use crate::stage::test_scene::Stage;
+        let mut stage = Stage::of("partition").run(&[], "1s");
+        let gauge = |toward: Option<u32>, used| Gauge { toward: toward.map(NodeId), used, of: 5 };
+        stage.snapshot.nodes[0].gauges = vec![gauge(None, 1), gauge(Some(1), 3)];
+        let said = |stage: &Stage| link(&stage.network, &stage.snapshot, LinkId(0));
+        assert!(node(&stage.network, &stage.snapshot, NodeId(0)).ends_with(", 1 of 5 in use"));
+        assert_eq!(said(&stage), "link n1–n2, whole, 3 of 5 in use at n1");
+        stage.snapshot.nodes[1].gauges = vec![gauge(Some(0), 3)];
+        assert_eq!(said(&stage), "link n1–n2, whole, 3 of 5 in use");
+        stage.snapshot.nodes[1].gauges = vec![gauge(Some(0), 2)];
+        assert_eq!(said(&stage), "link n1–n2, whole, 3 of 5 in use at n1, 2 of 5 in use at n2");
     }
 }

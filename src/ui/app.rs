@@ -15,11 +15,12 @@ use super::lesson::StepView;
 use super::literature::Literature;
 use super::needs::{parts_of, parts_to_come, shown};
 use super::notices::{NoticeList, Notices};
-use super::panels::{Announcements, Badges, BottomPane, Inspector, TimeBar};
+use super::panels::{Announcements, Badges, BottomPane, Figures, Inspector, TimeBar};
 use super::parts::{Parts, coming};
 use super::present::Caption;
 use super::progress::Keeper;
-use super::route::{View, focus_heading, follow, lesson_of, name_of, title_of, view_of};
+use super::route::{View, focus_heading, follow, name_of, title_of, view_of};
+use super::runs::step_text;
 use super::scenario::{ScenarioView, SharedView};
 use super::session::{Place, Session, step_shown};
 use super::settings::Settings;
@@ -64,6 +65,7 @@ pub fn App() -> impl IntoView {
             data-works=move || works.get().to_string()
             data-sheet=move || layout.sheet.get().map(Sheet::name)
             data-reading=move || layout.reading.get().to_string()
+            data-figures=move || layout.figures.get().to_string()
         >
             <SkipLinks works/>
             <Header/>
@@ -127,8 +129,8 @@ fn follow_view(view: Memo<View>, session: Session) {
         });
         let is_coming = if let View::Coming(place) = &view {
             parts.want(parts_of(place));
-            if let Some(lesson) = step_shown(place).and_then(lesson_of) {
-                texts.want(lesson.number);
+            if let Some(step) = step_shown(place).and_then(step_text) {
+                texts.want(step.sheet);
             }
             true
         } else {
@@ -194,6 +196,7 @@ fn Workspace(view: Memo<View>) -> impl IntoView {
         <aside class="inspector-pane pane" id="inspector" tabindex="-1" aria-label=word!("page.inspector").text()>
             <SheetClose/>
             <Inspector/>
+            <Figures/>
         </aside>
         <section class="time-pane pane" aria-label=word!("page.time").text()>
             <TimeBar/>

@@ -9,7 +9,6 @@ use super::progress::Keeper;
 use super::route::{View, course, view_of};
 use super::runs::step_key;
 use super::session::Place;
-use super::step::link_label;
 use crate::lessons::prose::LessonText;
 use crate::share::route::{Route, StepId};
 use crate::ui::markup::view;
@@ -122,6 +121,10 @@ fn StepList(lesson: &'static LessonText) -> impl IntoView {
     let item = move |step: usize| {
         let done = Memo::new(move |_| is_done(step));
         let text = &lesson.steps[step - 1];
+        let number = match step.checked_sub(total) {
+            None | Some(0) => phrase!("page.step", n = step).to_string(),
+            Some(challenge) => phrase!("page.challenge", n = challenge).to_string(),
+        };
         let mark = move || match done.get() {
             true => "✓".to_owned(),
             false if text.challenge => "★".to_owned(),
@@ -129,13 +132,13 @@ fn StepList(lesson: &'static LessonText) -> impl IntoView {
         };
         view! {
             <li>
-                <a
-                    href=Route::Step(id(step)).to_string()
-                    class:done=done
-                    aria-label=move || link_label(lesson, step, done.get())
-                >
+                <a href=Route::Step(id(step)).to_string() class:done=done>
                     <span class="tick" aria-hidden="true">{mark}</span>
-                    <span>{text.title}</span>
+                    <span>
+                        <span class="for-ears">{number}": "</span>
+                        {text.title}
+                        <span class="for-ears">{move || done.get().then(|| format!(", {}", word!("page.done").text()))}</span>
+                    </span>
                 </a>
             </li>
         }

@@ -14,6 +14,8 @@ pub struct Layout {
     pub sheet: RwSignal<Option<Sheet>>,
     /// On a narrow screen: whether the text has most of the room.
     pub reading: RwSignal<bool>,
+    /// While presenting: whether readings and figures stand beside the network.
+    pub figures: RwSignal<bool>,
     /// The glossary's term that is open beside the text.
     pub term: RwSignal<Option<&'static str>>,
     /// Which tab of the bottom pane is open.
@@ -104,6 +106,7 @@ impl Layout {
             presenting: RwSignal::new(false),
             sheet: RwSignal::new(None),
             reading: RwSignal::new(false),
+            figures: RwSignal::new(false),
             term: RwSignal::new(None),
             bottom: RwSignal::new(BottomTab::default()),
             popped: RwSignal::new(None),

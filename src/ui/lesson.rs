@@ -43,7 +43,7 @@ pub fn StepView(id: StepId) -> impl IntoView {
             <div class="lesson-body" on:click=open_term data-lesson-body>
                 <Fault/>
                 <SharedNote/>
-                <SheetState sheet=lesson.number/>
+                <SheetState sheet=text.sheet/>
                 <Blocks step/>
                 <LessonFoot lesson here=id/>
             </div>
@@ -119,7 +119,7 @@ fn ProgressBar(lesson: &'static LessonText, here: StepId) -> impl IntoView {
 #[component]
 fn Blocks(step: StepHere) -> impl IntoView {
     let texts = Texts::here();
-    let blocks = step.text.blocks;
+    let blocks = step.text.content().blocks;
     let first_explain =
         blocks.iter().position(|block| matches!(block, Block::Explain(_))).unwrap_or(blocks.len());
     let mut questions = 0;
@@ -138,7 +138,7 @@ fn Blocks(step: StepHere) -> impl IntoView {
     let before = blocks[..first_explain].iter().map(&mut show).collect_view();
     let after = blocks[first_explain..].iter().map(&mut show).collect_view();
     let session = Session::here();
-    let names: Vec<&str> = step.text.controls.iter().map(|line| line.text).collect();
+    let names: Vec<&str> = step.text.content().controls.iter().map(|line| line.text).collect();
     let on_rebuild = Callback::new(move |(name, text): (String, String)| session.begin_with(&name, &text));
     let controls = (!names.is_empty()).then(|| view! { <Controls on_rebuild only=names/> });
     view! {
@@ -151,7 +151,7 @@ fn Blocks(step: StepHere) -> impl IntoView {
 
 #[component]
 fn LessonFoot(lesson: &'static LessonText, here: StepId) -> impl IntoView {
-    let session = Session::here();
+    let (session, texts) = (Session::here(), Texts::here());
     let finished = here.step >= lesson.needed();
     // On the last step Next leads here already.
     let on = (finished && here.step < lesson.steps.len()).then(|| {
@@ -167,8 +167,8 @@ fn LessonFoot(lesson: &'static LessonText, here: StepId) -> impl IntoView {
             {video}
             {on}
             <details open=finished data-leaves-out>
-                <summary>{word!("page.leaves-out").text()}</summary>
-                <div class="prose" inner_html=Texts::here().show(lesson.leaves_out)></div>
+                <summary on:click=move |_| texts.want(lesson.number)>{word!("page.leaves-out").text()}</summary>
+                <div class="prose" inner_html=texts.show(lesson.leaves_out)></div>
             </details>
         </footer>
     }

@@ -81,7 +81,7 @@ fn show_explanation() {
 #[component]
 pub fn Requests(step: StepHere) -> impl IntoView {
     let session = Session::here();
-    let requests = step.text.requests;
+    let requests = step.text.content().requests;
     let button = move |request: &'static Request| {
         view! {
             <button

@@ -32,6 +32,15 @@ pub fn Caption(view: Memo<View>) -> impl IntoView {
     view! {
         <header class="caption" data-caption>
             {line}
+            <button
+                type="button"
+                class="button"
+                aria-pressed=move || layout.figures.get().to_string()
+                on:click=move |_| layout.figures.update(|shown| *shown = !*shown)
+                data-present-figures
+            >
+                {word!("figure.show").text()}
+            </button>
             <button type="button" class="button" on:click=move |_| layout.toggle_presenting() data-present-leave>
                 {word!("page.present-leave").text()}
             </button>
@@ -56,7 +65,7 @@ fn StepCaption(id: StepId) -> impl IntoView {
 fn current_goal(id: StepId) -> Option<String> {
     let keeper = Keeper::here();
     let (step, key) = step_text(id).zip(step_key(id))?;
-    step.blocks.iter().find_map(|block| match block {
+    step.content().blocks.iter().find_map(|block| match block {
         Block::Goal(goal) => {
             let reached = keeper.with_step(&key, |kept| kept.goals.iter().any(|name| name == goal.name));
             (!reached).then(|| Texts::here().plain(goal.html))

@@ -61,7 +61,7 @@ pub fn of_scenario(name: &str, values: &Values) -> Result<Run, Phrase> {
 /// they shape the network, so that the step begins anew with them.
 pub fn of_step(id: StepId, changed: &Values, before: impl FnOnce() -> Option<Run>) -> Result<Run, Phrase> {
     let step = step_text(id).ok_or_else(|| Phrase::new(word!("page.no-place")))?;
-    let begun = match step.start {
+    let begun = match step.content().start {
         Start::Continue if changed.is_empty() => match before() {
             Some(run) => {
                 let mut timeline = run.timeline;
@@ -72,7 +72,7 @@ pub fn of_step(id: StepId, changed: &Values, before: impl FnOnce() -> Option<Run
         Start::Fresh | Start::Continue => replay::begin_with(step, changed),
     };
     let timeline = begun.map_err(|what| phrase!("page.no-run", what = what))?;
-    let pause_on = step.pause_on.and_then(goals::find).copied();
+    let pause_on = step.content().pause_on.and_then(goals::find).copied();
     Ok(Run::of(timeline).with_goals(replay::goals_of(step).copied(), pause_on))
 }
 
@@ -103,7 +103,7 @@ pub fn of_shared(shared: &Shared, changed: &Values, notices: Notices) -> Result<
     // What had come about before the run was handed on is not what the learner brought about.
     let is_open = |goal: &goals::Goal| !(goal.reached)(run.timeline.world());
     let open: Vec<_> = replay::goals_of(step).copied().filter(is_open).collect();
-    let pause_on = step.pause_on.and_then(goals::find).copied().filter(is_open);
+    let pause_on = step.content().pause_on.and_then(goals::find).copied().filter(is_open);
     Ok(run.with_goals(open, pause_on))
 }
 

@@ -164,7 +164,7 @@ impl Session {
                 let run = runs::of_step(*id, &changed, || self.run_at(&before))?;
                 let step = runs::step_text(*id);
                 let selected = step.and_then(|step| selection(step, &run));
-                Ok(Left { run, selected, tool: step.map_or(Tool::Break, |step| step.tool) })
+                Ok(Left { run, selected, tool: step.map_or(Tool::Break, |step| step.content().tool) })
             }
         }
     }
@@ -244,14 +244,14 @@ pub fn step_shown(place: &Place) -> Option<StepId> {
 }
 
 fn goal_words(step: &StepText, name: &str) -> Option<Html> {
-    step.blocks.iter().find_map(|block| match block {
+    step.content().blocks.iter().find_map(|block| match block {
         Block::Goal(goal) if goal.name == name => Some(goal.html),
         _ => None,
     })
 }
 
 fn selection(step: &StepText, run: &Run) -> Option<Thing> {
-    match run.timeline.world().network().read_place(step.select?.text).ok()? {
+    match run.timeline.world().network().read_place(step.content().select?.text).ok()? {
         NetworkPlace::Node(node) => Some(Thing::Node(node)),
         NetworkPlace::Link(link) => Some(Thing::Link(link)),
         NetworkPlace::Direction(direction) => Some(Thing::Link(direction.link())),

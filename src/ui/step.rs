@@ -44,7 +44,7 @@ impl StepHere {
 
     /// Whether the step has come to its end: its goals; without goals its moment; without that its questions. Tracks.
     pub fn is_complete(self) -> bool {
-        match (self.goals().count(), self.text.pause_on) {
+        match (self.goals().count(), self.text.content().pause_on) {
             (0, Some(moment)) => self.is_reached(moment),
             (0, None) => !self.has_open_question(),
             _ => self.goals_open() == 0,
@@ -52,19 +52,19 @@ impl StepHere {
     }
 
     fn goals(self) -> impl Iterator<Item = &'static str> {
-        self.text.blocks.iter().filter_map(|block| match block {
+        self.text.content().blocks.iter().filter_map(|block| match block {
             Block::Goal(goal) => Some(goal.name),
             _ => None,
         })
     }
 
     fn questions(self) -> usize {
-        self.text.blocks.iter().filter(|block| matches!(block, Block::Predict(_))).count()
+        self.text.content().blocks.iter().filter(|block| matches!(block, Block::Predict(_))).count()
     }
 
     /// What the explanation waits for.
     pub fn waits_for(self) -> Key {
-        match (self.goals().count(), self.text.pause_on) {
+        match (self.goals().count(), self.text.content().pause_on) {
             (0, Some(_)) => word!("page.explain-waits-moment"),
             (0, None) => word!("page.explain-waits-answer"),
             _ => word!("page.explain-waits"),

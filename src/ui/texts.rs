@@ -95,10 +95,21 @@ impl Texts {
                 let came = sheet != Sheet::Failed;
                 self.set(number, sheet);
                 if came {
+                    self.try_failed_again();
                     self.want_rest();
                 }
             });
         }
+    }
+
+    /// Where one sheet came, others may that did not.
+    fn try_failed_again(self) {
+        self.sheets.try_update(|sheets| {
+            sheets
+                .iter_mut()
+                .filter(|sheet| **sheet == Sheet::Failed)
+                .for_each(|sheet| *sheet = Sheet::Absent);
+        });
     }
 
     fn set(self, number: usize, sheet: Sheet) {

@@ -172,11 +172,13 @@ export const STEPS = {
     await hand.request('m1 double spend m2');
     await hand.play();
     await learner.pausedOnMoment();
-    await hand.menu('m2', 'pause');
     await hand.play();
+    // m1 must have heard of the block that m2 waited for.
+    await learner.sees('three blocks at m1', () => Number(/(\d+) ·/.exec(labelOf('m1'))?.[1]) >= 3);
+    await hand.menu('m2', 'pause');
     await learner.sees('a longer chain at m1', () => {
       const height = (miner) => Number(/(\d+) ·/.exec(labelOf(miner))?.[1]);
-      return height('m1') > height('m2') + 1;
+      return height('m1') > height('m2');
     });
     await hand.menu('m2', 'pause');
   },

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { Graphviz } from '@hpcc-js/wasm-graphviz';
+import { csvParseRows } from 'd3-dsv';
 
 const require = createRequire(import.meta.url);
 
@@ -53,6 +54,13 @@ export async function readMermaid(browser, diagram) {
 /** Reads every line as JSON. */
 export function readJsonLines(lines) {
   return lines.trimEnd().split('\n').map((line) => JSON.parse(line));
+}
+
+/** The rows of a table of comma-separated values. Gives them as they are; d3 is what charts of the web are made with. */
+export function readCsv(text) {
+  const rows = csvParseRows(text);
+  if (rows.some((row) => row.length !== rows[0].length)) throw new Error('a row has another number of cells');
+  return rows;
 }
 
 /** Has the browser read a picture as XML and draw it. Gives its texts and its size. */

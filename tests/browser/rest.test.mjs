@@ -65,8 +65,7 @@ describe('without the rest of the module', () => {
     await mouse.click('n6');
     await page.locator('[data-node=n6][data-state=crashed]').waitFor({ state: 'attached' });
     await page.getByTestId('play').click();
-    await page.getByTestId('log-topic').selectOption('everything');
-    await page.locator('.log-rows button').last().click();
+    await page.locator('#bottom-panel :is(.sheet-state, .fault)').waitFor();
     for (const button of ['step', 'step-back', 'undo', 'redo', 'reset']) await page.getByTestId(button).click();
     await page.keyboard.press('Control+z');
     for (const thing of ['n1', 'n2-n4']) await page.locator(selectorOf(thing)).focus();

@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 import { Mouse } from './learner.mjs';
 import { accessibilityViolations, openSite } from './page.mjs';
-import { readDot, readJsonLines, readMermaid, readPng, readShiviz, readSvg } from './readers.mjs';
+import { readCsv, readDot, readJsonLines, readMermaid, readPng, readShiviz, readSvg } from './readers.mjs';
 import { buildRunner, run } from './runner.mjs';
 
 const PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
@@ -395,7 +395,7 @@ describe('other programs read', () => {
     const { hash } = await shown(page);
     await openDialog(page);
     formats.link = await linkOf(page);
-    for (const ending of ['png', 'svg', 'diagram.png', 'diagram.svg', 'shiviz.txt', 'mmd', 'jsonl', 'dot']) {
+    for (const ending of ['png', 'svg', 'diagram.png', 'diagram.svg', 'shiviz.txt', 'mmd', 'jsonl', 'dot', 'csv', 'figures.csv']) {
       const { name, bytes } = await saved(page, () => page.locator(`[data-export="${ending}"]`).click());
       assert.ok(name.endsWith(`.${ending}`), name);
       formats[ending] = bytes;
@@ -432,6 +432,20 @@ describe('other programs read', () => {
     assert.equal(head.hash, formats.hash);
     assert.ok(records.some(({ event, text }) => event === 'commanded' && text.includes('cut n2-n4')));
     assert.equal(await fromRunner('jsonl'), formats.jsonl.toString());
+  });
+
+  test('readings and figures: spreadsheets', async () => {
+    const [head, ...rows] = readCsv(formats.csv.toString());
+    assert.equal(head[0], 'time_s');
+    const times = rows.map(([time]) => Number(time));
+    assert.ok(rows.length > 10 && times.every((time, index) => index === 0 || time > times[index - 1]), times.join());
+    assert.ok(head.includes('islands') && rows.every((row) => row[head.indexOf('islands')] === '1'), 'all can reach each other');
+    assert.equal(await fromRunner('csv'), formats.csv.toString());
+    const figures = readCsv(formats['figures.csv'].toString());
+    assert.deepEqual(figures[0], ['figure', 'series', 'across', 'number']);
+    const told = figures.slice(1).map(([figure, series]) => `${figure} ${series.split(':')[0]}`);
+    assert.deepEqual(told, nodes.filter((name) => name !== 'n5').map((name) => `copies ${name}`), 'n5 is down');
+    assert.equal(await fromRunner('csv-figures'), formats['figures.csv'].toString());
   });
 
   test('the network: Graphviz', async () => {

@@ -1,21 +1,36 @@
-// Measures the stage with 1,000 nodes, 2,000 links and 10,000 messages on their way, beside a layered canvas written by hand that
-// draws the same nodes, links and number of messages in a pane of the same size, in the same browser.
+// Measures the stage in three sizes, beside a layered canvas written by hand and beside libraries, each drawing the same nodes, links
+// and number of messages in a pane of the same size, in the same browser. Prints the rows of a table.
 //
-//   node tests/stage_bench/bench.mjs [--dist folder] [--check]
+//   node tests/stage_bench/bench.mjs [--dist folder] [--quick]
 //
 // Ours is the whole page as a learner has it: it simulates every message as real bytes, refills the snapshot, and keeps time bar, log
-// and inspector up to date. Hiding the panels leaves the stage. At an eighth of the speed the picture is as full and as new in every frame, and the simulating an eighth.
-// The floor simulates nothing. `--check` ends with status 1 when the stage misses its aims.
+// and inspector up to date. Hiding the panels leaves the stage. The others simulate nothing.
 
 import { fileURLToPath } from 'node:url';
 import { openSite, serve } from '../browser/page.mjs';
-import { typical, work } from './measure.mjs';
+import { framesAndWork, row, typical } from './measure.mjs';
 
-const SECONDS = 5;
-const ROUNDS = 3;
+const quick = process.argv.includes('--quick');
+const SECONDS = quick ? 1 : 4;
+const ROUNDS = quick ? 1 : 3;
 const FRAMES_AT_LEAST = 55;
-const RATIO_AT_MOST = 1.3;
+const RATIO_AT_MOST = 1.15;
 const VIEWPORT = { width: 1440, height: 900 };
+
+const SIZES = [
+  { nodes: 50, links: 100, packets: 200 },
+  { nodes: 200, links: 400, packets: 2_000 },
+  { nodes: 1_000, links: 2_000, packets: 10_000 },
+];
+
+// Which scripts each library needs.
+const RIVALS = {
+  svg: [],
+  cytoscape: ['cytoscape/dist/cytoscape.min.js'],
+  vis: ['vis-network/standalone/umd/vis-network.min.js'],
+  sigma: ['graphology/dist/graphology.umd.min.js', 'sigma/dist/sigma.min.js'],
+  pixi: ['pixi.js/dist/pixi.min.js'],
+};
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const option = (name) => {
@@ -25,63 +40,100 @@ const option = (name) => {
 const folder = option('--dist');
 
 const site = await openSite(folder ? { folder } : {});
-const floor = await serve(here, '/');
+const others = await serve(here, '/');
 try {
-  const context = await site.browser.newContext({ viewport: VIEWPORT });
-  const page = await context.newPage();
-  await page.goto(`${site.url}#/lab/stress`);
-  await page.waitForFunction(() => document.querySelectorAll('[data-link]').length >= 2000);
-  const scene = await page.evaluate(readScene);
-  const other = await context.newPage();
-  await other.goto(`${floor.url}floor.html`);
-  await other.waitForFunction(() => 'startFloor' in globalThis);
-  const runs = { full: [], slow: [], alone: [], rest: [], floor: [] };
-  // In turns, so that whatever else the machine does falls on all of them.
-  for (let round = 0; round < ROUNDS; round += 1) {
-    await page.bringToFront();
-    await page.getByTestId('speed').selectOption('0');
-    await page.getByTestId('play').click();
-    await page.waitForTimeout(2500);
-    runs.full.push(await measure(page));
-    await page.getByTestId('speed').selectOption('-3');
-    await page.waitForTimeout(500);
-    runs.slow.push(await measure(page));
-    // The log has nothing to list then; otherwise it would go on filling itself unseen.
-    await page.getByTestId('log-topic').selectOption('faults');
-    await page.evaluate(hidePanels, true);
-    await page.waitForTimeout(500);
-    runs.alone.push(await measure(page));
-    await page.evaluate(hidePanels, false);
-    await page.getByTestId('log-topic').selectOption('main');
-    await page.getByTestId('play').click();
-    await page.waitForTimeout(500);
-    runs.rest.push(await measure(page, false));
-    await other.bringToFront();
-    await other.evaluate((scene) => globalThis.startFloor(scene), scene);
-    await other.waitForTimeout(1000);
-    runs.floor.push(await measure(other));
-    await other.evaluate(() => globalThis.stopFloor());
-  }
-  print(scene, runs);
+  row('scene', 'drawn by', 'frames/s', 'main thread, CPU ms a frame', 'of it script', '× floor', 'aim', 'reached');
+  row('---', '---', '--:', '--:', '--:', '--:', '---', '---');
+  for (const size of SIZES) await compare(size);
 } finally {
-  await floor.close();
+  await others.close();
   await site.close();
 }
 
-function print(scene, runs) {
-  const floor = typical(runs.floor);
-  const names = { full: 'stage, whole page, 1x', slow: 'stage, whole page, 1/8x', alone: 'stage, panels hidden', rest: 'stage at rest', floor: 'floor, by hand' };
-  console.log(`${scene.nodes.length} nodes, ${scene.links.length} links, ${scene.packets} messages, pane ${scene.width} x ${scene.height}, median of ${ROUNDS} rounds`);
-  console.log('                          frames/s   main thread, CPU ms/frame   script   x floor');
-  for (const [key, name] of Object.entries(names)) {
-    const { frames, task, script } = typical(runs[key]);
-    const ratio = frames > 0 ? (task / floor.task).toFixed(2) : '-';
-    console.log(`${name.padEnd(26)}${frames.toFixed(1).padStart(8)}${task.toFixed(2).padStart(28)}${script.toFixed(2).padStart(9)}${ratio.padStart(10)}`);
+/** One scene, drawn by all in turns, so that whatever else the machine does falls on all of them. */
+async function compare(size) {
+  const context = await site.browser.newContext({ viewport: VIEWPORT });
+  const page = await context.newPage();
+  await page.goto(`${site.url}#/lab/stress`);
+  await page.getByTestId('play').waitFor();
+  await page.evaluate(dropRun, { netsplit_run: 1, scenario: 'stress', set: { nodes: `${size.nodes}`, links: `${size.links}` } });
+  await page.waitForFunction((links) => document.querySelectorAll('[data-link]').length === links, size.links);
+  const scene = { ...(await page.evaluate(readScene)), packets: size.packets };
+  const runs = { page: [], stage: [], floor: [] };
+  const failures = {};
+  for (let round = 0; round < ROUNDS; round += 1) {
+    await page.bringToFront();
+    await measureOurs(page, runs);
+    runs.floor.push(await measureOther(context, 'floor', scene));
+    for (const name of Object.keys(RIVALS)) {
+      try {
+        (runs[name] ??= []).push(await measureOther(context, name, scene));
+      } catch (error) {
+        failures[name] = error.message.split('\n')[0];
+      }
+    }
   }
-  console.log('at rest: CPU ms in all, with no frame drawn');
-  const good = typical(runs.full).frames >= FRAMES_AT_LEAST && typical(runs.alone).task <= RATIO_AT_MOST * floor.task;
-  console.log(good ? 'aims met' : `aims missed: at least ${FRAMES_AT_LEAST} frames/s, and the stage alone at most ${RATIO_AT_MOST} times the floor`);
-  if (!good && process.argv.includes('--check')) process.exitCode = 1;
+  await context.close();
+  print(size, runs, failures);
+}
+
+async function measureOurs(page, runs) {
+  await page.getByTestId('play').click();
+  await page.waitForTimeout(2500);
+  runs.page.push(await framesAndWork(page, SECONDS));
+  // The log has nothing to list then; otherwise it would go on filling itself unseen.
+  await page.getByTestId('log-topic').selectOption('faults');
+  await page.evaluate(hidePanels, true);
+  await page.waitForTimeout(500);
+  runs.stage.push(await framesAndWork(page, SECONDS));
+  await page.evaluate(hidePanels, false);
+  await page.getByTestId('log-topic').selectOption('main');
+  await page.getByTestId('play').click();
+}
+
+/** Opens a run as a watcher does who drops its file on the page. */
+function dropRun(run) {
+  const dataTransfer = new DataTransfer();
+  dataTransfer.items.add(new File([JSON.stringify(run)], 'run.json', { type: 'application/json' }));
+  document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+}
+
+/** The floor or a library, in a page of its own. */
+async function measureOther(context, name, scene) {
+  const page = await context.newPage();
+  try {
+    const isFloor = name === 'floor';
+    await page.goto(others.url + (isFloor ? 'floor.html' : 'rival.html'));
+    for (const script of RIVALS[name] ?? []) await page.addScriptTag({ path: `${here}node_modules/${script}` });
+    await page.waitForFunction(() => 'startFloor' in globalThis || 'startRival' in globalThis);
+    await page.evaluate(([name, scene]) => (name === 'floor' ? globalThis.startFloor(scene) : globalThis.startRival(name, scene)), [name, scene]);
+    await page.waitForTimeout(1000);
+    return await framesAndWork(page, SECONDS);
+  } finally {
+    await page.close();
+  }
+}
+
+function print({ nodes, links, packets }, runs, failures) {
+  const floor = typical(runs.floor);
+  const name = `${nodes}/${links}/${packets}`;
+  const names = { page: 'our whole page', stage: 'our stage, panels hidden', floor: 'floor: canvas by hand', svg: 'SVG elements', vis: 'vis-network', pixi: 'pixi.js' };
+  for (const [key, measured] of Object.entries(runs)) {
+    const who = names[key] ?? key;
+    if (measured.length === 0) {
+      row(name, who, `failed: ${failures[key]}`, '', '', '', '', '');
+      continue;
+    }
+    const { frames, task, script } = typical(measured);
+    const ratios = measured.map((run, round) => run.task / runs.floor[round]?.task).sort((a, b) => a - b);
+    const spread = `${(task / floor.task).toFixed(2)} (${ratios[0].toFixed(2)}–${ratios.at(-1).toFixed(2)})`;
+    const aims = {
+      page: [`≥ ${FRAMES_AT_LEAST} frames/s`, frames >= FRAMES_AT_LEAST],
+      stage: [`≤ ${RATIO_AT_MOST} × floor`, task <= RATIO_AT_MOST * floor.task],
+    };
+    const [aim, reached] = aims[key] ?? ['', undefined];
+    row(name, who, frames.toFixed(1), task.toFixed(2), script.toFixed(2), spread, aim, reached === undefined ? '' : reached ? 'yes' : 'no');
+  }
 }
 
 /** What the floor needs to draw the same: where the page's own controls lie, and how large nodes are. */
@@ -105,7 +157,6 @@ function readScene() {
     weight: Math.max(radius / 26, 0.3),
     nodes: [...nodes.values()].map(([, place]) => place),
     links,
-    packets: 10_000,
   };
 }
 
@@ -117,23 +168,4 @@ function hidePanels(hidden) {
   for (const panel of document.querySelectorAll('.log-pane, .inspector-pane, .time-pane, .text-pane')) {
     panel.style.display = hidden ? 'none' : '';
   }
-}
-
-/** What the page does while it moves, or while it stands still. */
-function measure(page, moving = true) {
-  const watch = () => (moving ? page.evaluate(countFrames, SECONDS) : page.waitForTimeout(SECONDS * 1000).then(() => 0));
-  return work(page, SECONDS, watch);
-}
-
-function countFrames(seconds) {
-  return new Promise((resolve) => {
-    let count = 0;
-    const end = performance.now() + seconds * 1000;
-    const frame = (now) => {
-      if (now >= end) return resolve(count);
-      count += 1;
-      requestAnimationFrame(frame);
-    };
-    requestAnimationFrame(frame);
-  });
 }

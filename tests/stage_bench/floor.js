@@ -3,6 +3,8 @@
 //
 //   startFloor({ width, height, radius, weight, nodes: [[x, y]], links: [[a, b]], packets: 10000 })
 
+import { makePackets, placeOf } from './scene.js';
+
 const COLOURS = { paper: '#fbfaf6', link: '#9aa1b1', node: '#ffffff', rim: '#1c2230' };
 const SORTS = ['#3b4cca', '#1a7f5a', '#7b8296'];
 const TURN = Math.PI * 2;
@@ -30,30 +32,6 @@ function layer(id, { width, height }) {
   canvas.width = width * devicePixelRatio;
   canvas.height = height * devicePixelRatio;
   return canvas.getContext('2d');
-}
-
-function makePackets({ nodes, links, packets, radius, weight }) {
-  // A small generator of our own, so that every run draws the same.
-  let seed = 1;
-  const random = () => ((seed = (seed * 48271) % 2147483647) / 2147483647);
-  return Array.from({ length: packets }, () => {
-    const link = links[Math.floor(random() * links.length)];
-    const [a, b] = random() < 0.5 ? link : [link[1], link[0]];
-    const [x1, y1] = nodes[a];
-    const [x2, y2] = nodes[b];
-    const length = Math.hypot(x2 - x1, y2 - y1) || 1;
-    const [ux, uy] = [(x2 - x1) / length, (y2 - y1) / length];
-    const trim = Math.min(radius, length * 0.45);
-    const lane = 6.5 * weight;
-    return {
-      x: x1 + ux * trim - uy * lane,
-      y: y1 + uy * trim + ux * lane,
-      dx: ux * (length - 2 * trim),
-      dy: uy * (length - 2 * trim),
-      phase: random(),
-      sort: Math.floor(random() * 3),
-    };
-  });
 }
 
 function drawStill(context, { width, height, nodes, links, radius, weight }) {
@@ -94,9 +72,8 @@ function drawMoving(context, { width, height, weight }, packets, seconds) {
         shapes = 0;
       }
       shapes += 1;
-      const part = (packet.phase + seconds) % 1;
-      const along = part + (part * part * (3 - 2 * part) - part) * 0.45;
-      trace(context, sort, packet.x + packet.dx * along, packet.y + packet.dy * along, size);
+      const [x, y] = placeOf(packet, seconds);
+      trace(context, sort, x, y, size);
     }
     context.fill();
   }

@@ -1,4 +1,4 @@
-// What a page costs while it is watched: shared by the benches of the stage and of the diagram.
+// What a page costs while it is watched: shared by all measurements in the browser.
 
 /** The median of each figure. */
 export function typical(runs) {
@@ -24,4 +24,27 @@ export async function work(page, seconds, watch) {
   await session.detach();
   const each = (name) => ((after[name] - before[name]) * 1000) / Math.max(frames, 1);
   return { frames: frames / seconds, task: each('TaskDuration'), script: each('ScriptDuration') };
+}
+
+/** What a page costs while it moves, for so many seconds. */
+export function framesAndWork(page, seconds) {
+  return work(page, seconds, () => page.evaluate(countFrames, seconds));
+}
+
+/** A row of the table that the measurement prints; `cargo xtask bench` takes rows into `BENCHMARKS.md`. */
+export function row(...cells) {
+  console.log(`| ${cells.join(' | ')} |`);
+}
+
+function countFrames(seconds) {
+  return new Promise((resolve) => {
+    let count = 0;
+    const end = performance.now() + seconds * 1000;
+    const frame = (now) => {
+      if (now >= end) return resolve(count);
+      count += 1;
+      requestAnimationFrame(frame);
+    };
+    requestAnimationFrame(frame);
+  });
 }

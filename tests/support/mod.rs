@@ -8,6 +8,9 @@
 use serde::{Deserialize, Serialize};
 
 use netsplit::sim::command::TimedCommand;
+use netsplit::sim::figure::{
+    Block, Dot, Drawing, Figure, Plot, Ring, Series, SeriesShape, Stretch, Tint, Tree,
+};
 use netsplit::sim::network::{Catalogue, NodeId};
 use netsplit::sim::process::{Context, Look, Message, Process, Protocol, Role, Sort, Timer, describe, timer};
 use netsplit::sim::process::{FactValue, Icon};
@@ -61,9 +64,58 @@ static PROBES: Protocol = Protocol {
         title: word!("log.delivered"),
         read: |world| Some(world.counts().delivered as f64),
     }],
-    figures: &[],
+    figures: &[
+        Figure {
+            name: "delivered",
+            title: word!("log.delivered"),
+            draw: |world| Some(Drawing::Plot(delivered(world))),
+        },
+        Figure { name: "nothing", title: word!("log.delivered"), draw: |_| None },
+        Figure {
+            name: "circle",
+            title: word!("log.delivered"),
+            draw: |world| Some(Drawing::Ring(circle(world))),
+        },
+        Figure {
+            name: "names",
+            title: word!("log.delivered"),
+            draw: |world| Some(Drawing::Tree(names(world))),
+        },
+    ],
     describe: describe::<Word>,
 };
+
+/// One point: how much was delivered by now.
+fn delivered(world: &World) -> Plot {
+    let point = (world.now().as_micros() as f64 / 1e6, world.counts().delivered as f64);
+    let series = Series { title: word!("log.up"), shape: SeriesShape::Dots, points: vec![point] };
+    Plot { across: word!("log.down"), up: word!("log.up"), series: vec![series] }
+}
+
+/// The nodes on a circle, each with a dot that is its own while it runs.
+fn circle(world: &World) -> Ring {
+    let place = |node: NodeId| (node.0 * 10_000) as u16;
+    let nodes = || world.network().node_ids();
+    let dot = |node| Dot {
+        at: place(node),
+        label: world.network().name(node).to_owned(),
+        tint: world.is_running(node).then_some(Tint(node.0 as u8)),
+    };
+    let stretches = nodes().map(|node| Stretch { from: place(node), tint: Tint(node.0 as u8) }).collect();
+    Ring { stretches, dots: nodes().map(dot).collect() }
+}
+
+/// Each node after the one before it.
+fn names(world: &World) -> Tree {
+    let block = |node: NodeId| Block {
+        parent: node.index().checked_sub(1),
+        label: world.network().name(node).to_owned(),
+        tint: Tint(node.0 as u8),
+        held_by: Vec::new(),
+        stands: world.is_running(node),
+    };
+    Tree { blocks: world.network().node_ids().map(block).collect() }
+}
 
 fn first_down(world: &World) -> Option<NodeId> {
     world.network().node_ids().find(|node| !world.is_running(*node))

@@ -12,14 +12,16 @@ use std::time::Instant;
 /// together, where gzip finds what they share.
 /// No feature flags: wasm-opt reads from the module which features it uses, and with `--all-features` it writes
 /// modules that browsers refuse.
+/// Constants stay as the linker leaves them, each in a segment of its own, for [`split`] to give to the parts.
 /// The last one shortens the names by which module and JavaScript call each other, and prints them for [`glue`].
-const WASM_OPT_FLAGS: [&str; 7] = [
+const WASM_OPT_FLAGS: [&str; 8] = [
     "--debuginfo",
     "-Os",
     "--always-inline-max-function-size=0",
     "--flexible-inline-max-function-size=2",
     "--one-caller-inline-max-function-size=0",
     "--reorder-functions-by-name",
+    "--skip-pass=memory-packing",
     "--minify-imports-and-exports-and-modules",
 ];
 
@@ -83,7 +85,19 @@ fn bundle(project: &Project, profile: &[(&str, &str)]) -> Outcome {
     project.run_command(&mut command)?;
     // The page fetches a lesson's prose when it is read, and words with the parts of its module.
     let folder = project.path("dist").display().to_string();
-    project.run("cargo", &["run", "--quiet", "--offline", "--locked", "--package", "prose", "--", &folder])
+    project
+        .run("cargo", &["run", "--quiet", "--offline", "--locked", "--package", "prose", "--", &folder])?;
+    write_style_of_rest(project)
+}
+
+/// Joins the style sheets of what is shown only on request: the page fetches them before it.
+fn write_style_of_rest(project: &Project) -> Outcome {
+    let mut style = String::new();
+    for sheet in size::files_below(&project.path("style/rest"))? {
+        style += &fs::read_to_string(&sheet).map_err(file_error("read", &sheet))?;
+    }
+    let path = project.path("dist/rest.css");
+    fs::write(&path, style).map_err(file_error("write", &path))
 }
 
 /// Optimises each module in place. Its name keeps the hash that trunk gave it: that is the hash of what was

@@ -70,22 +70,10 @@ const COMMANDS: &[Command] = &[
         run: test::bless,
     },
     Command {
-        name: "bench-stage",
-        arguments: "",
-        summary: "measure the stage beside a canvas written by hand, in the same browser",
-        run: bench::stage,
-    },
-    Command {
-        name: "bench-diagram",
-        arguments: "",
-        summary: "measure the space-time diagram with ten thousand events in sight",
-        run: bench::diagram,
-    },
-    Command {
-        name: "bench-seek",
-        arguments: "[native|wasm]",
-        summary: "measure how quickly runs of a million events go to any moment, here and in the browser",
-        run: bench::seek,
+        name: "bench",
+        arguments: "[part] [--quick]",
+        summary: "measure everything beside rivals and floors, or one part of it, and write BENCHMARKS.md; --quick only looks",
+        run: bench::command,
     },
     Command { name: "help", arguments: "", summary: "list the commands", run: help },
 ];

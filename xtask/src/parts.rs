@@ -11,7 +11,7 @@ pub const REST: &str = "rest";
 
 /// What the page shows only on request, by its paths in the program: it comes in the rest of the module, as far as nothing else
 /// calls it. Types that others hold too do not belong there: what is made of a library for them would go with them.
-const LATE: [&str; 23] = [
+const LATE: [&str; 34] = [
     "::ui::diagram::",
     "::ui::help::__component_forget",
     "::ui::help::__component_key_table",
@@ -22,32 +22,48 @@ const LATE: [&str; 23] = [
     "::ui::panels::breaks::__component_break_list",
     "::ui::panels::breaks::__component_one_break",
     "::ui::panels::choose::",
+    "::ui::panels::event_log::",
+    "::ui::panels::figures::__component_all",
+    "::ui::panels::figures::__component_body",
+    "::ui::panels::figures::__component_drawn",
+    "::ui::panels::figures::__component_reading",
+    "::ui::panels::figures::panel",
     "::ui::panels::jumps::__component_content",
     "::ui::panels::jumps::panel",
+    "::ui::panels::link::",
     "::ui::panels::moments::",
+    "::ui::panels::node::",
     "::ui::panels::packet::",
+    "::ui::panels::strike::",
     "::ui::share::actions::",
     "::ui::share::dialog::",
     "::ui::share::drop::",
     "::ui::share::hands::",
     "::ui::share::worker::",
+    "::ui::stage::board::Board>::svg",
     "::ui::stage::menu::",
     "::stage::diagram::",
+    "::stage::figure::",
     "::stage::still::",
     "::stage::svg::",
 ];
 
 /// The functions of it that are called once `src/ui/rest.rs` says that it is here: each makes a view for `late`.
-const DOORS: [&str; 10] = [
+const DOORS: [&str; 15] = [
     "::ui::diagram::panel",
     "::ui::help::panel",
     "::ui::panels::branches::panel",
     "::ui::panels::choose::panel",
+    "::ui::panels::event_log::panel",
+    "::ui::panels::figures::panel",
     "::ui::panels::jumps::panel",
+    "::ui::panels::link::panel",
     "::ui::panels::moments::panel",
+    "::ui::panels::node::panel",
     "::ui::panels::packet::panel",
     "::ui::share::dialog::panel",
     "::ui::share::drop::panel",
+    "::ui::stage::board::Board>::svg",
     "::ui::stage::menu::panel",
 ];
 

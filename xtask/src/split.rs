@@ -5,12 +5,14 @@
 //! functions into their places in the table. Before that nothing may call them. So of what is named as a part's only that goes
 //! into it which neither the first part nor another calls by its name, but for doors: those the page opens when their part is here,
 //! and the first part calls them through new places in the table. What two parts call stays in the first, so that no part needs
-//! another. Tests hold parts back to prove all this: `tests/browser/rest.test.mjs` and `tests/browser/parts.test.mjs`.
+//! another. Constants that only one part refers to go with it ([`constants`]). Tests hold parts back to prove all this: `tests/browser/rest.test.mjs` and `tests/browser/parts.test.mjs`.
 
+mod constants;
 mod plan;
 mod source;
 
 use crate::project::Outcome;
+use constants::Constants;
 use plan::Plan;
 use source::Source;
 use std::collections::{BTreeMap, BTreeSet};
@@ -66,6 +68,7 @@ fn told(error: impl Display) -> String {
 struct Division<'a> {
     source: &'a Source<'a>,
     plan: &'a Plan,
+    constants: Constants<'a>,
     /// For each other part the functions of elsewhere that it calls.
     lent: Vec<Vec<u32>>,
     /// The functions of the first part, in order: what went elsewhere is left out, but where doors were, there is what calls on.
@@ -78,7 +81,14 @@ impl<'a> Division<'a> {
         let stays = |function: &u32| !plan.home.contains_key(function) || plan.called.contains(function);
         let first: Vec<u32> = source.all().filter(stays).collect();
         let lent = (0..count).map(|part| plan.lent_to(source, part)).collect();
-        Division { source, plan, lent, numbers: Numbers::of(&first), first }
+        Division {
+            source,
+            plan,
+            constants: Constants::of(source, plan),
+            lent,
+            numbers: Numbers::of(&first),
+            first,
+        }
     }
 
     /// Where in the first table the doors begin.
@@ -90,7 +100,11 @@ impl<'a> Division<'a> {
         let mut module = Module::new();
         for (id, data) in &self.source.sections {
             match *id {
-                id if id == SectionId::Custom as u8 => {}
+                // Nobody needs the number of segments where all are put into memory as the module begins.
+                id if id == SectionId::Custom as u8 || id == SectionId::DataCount as u8 => {}
+                id if id == SectionId::Data as u8 => {
+                    module.section(&self.constants.section(None));
+                }
                 id if id == SectionId::Function as u8 => {
                     module.section(
                         &self.kinds(self.first.iter().filter(|function| !self.is_imported(**function))),
@@ -228,6 +242,10 @@ impl<'a> Division<'a> {
             self.copy(*function, &numbers, &mut code)?;
         }
         module.section(&code);
+        let constants = self.constants.section(Some(part));
+        if !constants.is_empty() {
+            module.section(&constants);
+        }
         Ok(module.finish())
     }
 

@@ -8,7 +8,7 @@ use crate::{phrase, word};
 
 use super::block::Block;
 use super::hash::Hash;
-use super::miner::Miner;
+use super::miner::{Miner, tint_of};
 use super::{odds, properties};
 
 pub(super) const FIGURES: &[Figure] = &[
@@ -75,10 +75,10 @@ fn known(world: &World) -> impl Iterator<Item = (Hash, &Block)> {
     levels.into_iter().flatten()
 }
 
-/// Miners are counted from 1, in their order.
+/// The colour of a miner's blocks.
 fn tint(world: &World, miner: u32) -> Tint {
-    let miners = world.network().nodes_with_role("miner");
-    Tint(miners.iter().position(|node| node.0 == miner).map_or(0, |index| (index + 1) as u8))
+    let miners: Vec<u32> = world.network().nodes_with_role("miner").iter().map(|node| node.0).collect();
+    tint_of(&miners, miner)
 }
 
 /// Up to how many confirmations the chance is drawn.

@@ -3,6 +3,7 @@
 mod attack;
 mod wallet;
 
+use crate::sim::figure::Tint;
 use crate::sim::network::NodeId;
 use crate::sim::process::{Context, Look, Process, Timer, timer};
 use crate::sim::time::{Duration, Time};
@@ -401,6 +402,7 @@ impl Process for Miner {
         let (tip, height) = (self.chain.tip(), self.chain.height());
         let look = Look::default()
             .badge(format!("{height} · {tip}"))
+            .tint(tint_of(&self.miners, self.me))
             .fact(word!("fact.tip"), tip.to_string())
             .fact(word!("fact.height"), height)
             .fact(word!("fact.coins"), self.chain.coins_of(self.me).len() as u64)
@@ -413,6 +415,11 @@ impl Process for Miner {
             None => look,
         }
     }
+}
+
+/// Miners have their colours in order, from 1: the first block, which nobody made, has 0.
+pub(super) fn tint_of(miners: &[u32], miner: u32) -> Tint {
+    Tint(miners.iter().position(|other| *other == miner).map_or(0, |index| (index + 1) as u8))
 }
 
 impl Miner {

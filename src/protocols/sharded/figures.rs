@@ -6,6 +6,7 @@ use crate::sim::world::World;
 use crate::word;
 
 use super::ring::{Placement, place_of_key};
+use super::shard::tint_of;
 use super::survey::{holders, placement};
 use super::{SHARD, Shard};
 
@@ -38,10 +39,9 @@ fn drawn(place: u32) -> u16 {
     (place >> 16) as u16
 }
 
-/// Shards have their colours in order, whether they are on the ring or not.
+/// The colour of what a shard holds.
 fn tint(world: &World, shard: NodeId) -> Tint {
-    let shards = world.network().nodes_with_role(SHARD);
-    Tint(shards.iter().position(|other| *other == shard).unwrap_or_default() as u8)
+    tint_of(world.network().nodes_with_role(SHARD), shard)
 }
 
 /// How many keys each running shard holds; one that is down shows none.

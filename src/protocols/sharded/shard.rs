@@ -3,6 +3,7 @@
 mod keeping;
 
 use crate::sim::disk::Disk;
+use crate::sim::figure::Tint;
 use crate::sim::network::NodeId;
 use crate::sim::process::{Context, Look, Process, Timer};
 use crate::sim::settings::{Kind, Setting};
@@ -34,6 +35,8 @@ pub(super) const SETTINGS: &[Setting] = &[
 /// One that holds a share of the keys.
 #[derive(Clone, Debug, Default)]
 pub struct Shard {
+    /// By which colour its keys are known in figures.
+    tint: Tint,
     view: View,
     /// What is safe on the disk: nothing else is ever told to anyone.
     held: Map<String, Held>,
@@ -131,6 +134,7 @@ impl Shard {
     }
 
     fn begin(&mut self, cx: &mut Context<'_, Sharded>) {
+        self.tint = tint_of(cx.nodes_with_role(super::SHARD), cx.me());
         self.view = View::begin(cx);
         self.held = held_on(cx.disk()).map(|(key, held)| (key.to_owned(), held)).collect();
     }
@@ -205,11 +209,16 @@ impl Process for Shard {
             self.held.iter().map(|(key, held)| format!("{key} = {}", held.item.value)).collect();
         let hints = self.held.values().filter(|held| held.hint.is_some()).count();
         self.view
-            .facts(Look::default().badge(phrase!("fact.n-keys", n = pairs.len()).to_string()))
+            .facts(Look::default().badge(phrase!("fact.n-keys", n = pairs.len()).to_string()).tint(self.tint))
             .fact(word!("fact.keys"), pairs.join("  "))
             .fact(word!("fact.hints"), hints as u64)
             .fact(word!("fact.taken-over"), self.taken)
     }
+}
+
+/// Shards have their colours in order, whether they are on the ring or not.
+pub(super) fn tint_of(shards: &[NodeId], shard: NodeId) -> Tint {
+    Tint(shards.iter().position(|other| *other == shard).unwrap_or_default() as u8)
 }
 
 /// All keys that a disk holds, safe or not, with what it holds of them.

@@ -1,7 +1,8 @@
 //! A run in the formats of other programs: the trace as a ShiViz log, a Mermaid sequence diagram or JSON lines, the network
-//! as DOT. All of them are bounded, and say themselves what they leave out.
+//! as DOT, readings and figures as CSV. All of them are bounded, and say themselves what they leave out.
 
 mod clocks;
+mod csv;
 mod dot;
 mod json_lines;
 mod mermaid;
@@ -22,11 +23,16 @@ pub enum Format {
     JsonLines,
     /// The network as a graph for Graphviz.
     Dot,
+    /// Readings over time for a spreadsheet.
+    Csv,
+    /// The numbers of figures for a spreadsheet.
+    CsvFigures,
 }
 
 impl Format {
     /// All of them.
-    pub const ALL: [Format; 4] = [Format::Shiviz, Format::Mermaid, Format::JsonLines, Format::Dot];
+    pub const ALL: [Format; 6] =
+        [Format::Shiviz, Format::Mermaid, Format::JsonLines, Format::Dot, Format::Csv, Format::CsvFigures];
 
     /// Its name on the command line and in the page.
     pub const fn name(self) -> &'static str {
@@ -35,6 +41,8 @@ impl Format {
             Format::Mermaid => "mermaid",
             Format::JsonLines => "jsonl",
             Format::Dot => "dot",
+            Format::Csv => "csv",
+            Format::CsvFigures => "csv-figures",
         }
     }
 
@@ -50,6 +58,8 @@ impl Format {
             Format::Mermaid => mermaid::write(run, mermaid::BYTES_AT_MOST),
             Format::JsonLines => json_lines::write(run, json_lines::BYTES_AT_MOST),
             Format::Dot => dot::write(run),
+            Format::Csv => csv::readings(run),
+            Format::CsvFigures => csv::figures(run),
         }
     }
 }

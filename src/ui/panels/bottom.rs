@@ -17,8 +17,8 @@ use crate::ui::signals::RwSignal;
 use crate::word;
 use crate::words::Key;
 
-use super::EventLog;
 use super::choose;
+use super::event_log;
 
 /// How much a key makes the pane higher, in rem.
 const KEY_STEP: u32 = 2;
@@ -38,16 +38,12 @@ static TABS: &[Tab] = &[
     Tab { tab: BottomTab::Next, id: "tab-next", title: word!("bottom.next") },
 ];
 
-/// What the log lets through: kept while another tab is open.
-#[derive(Clone, Copy)]
-pub(super) struct LogFilter(pub RwSignal<Filter>);
-
 /// The tabs, and the panel of the one that is open.
 #[component]
 pub fn BottomPane() -> impl IntoView {
     let (lab, layout) = (Lab::here(), Layout::here());
+    // What the log lets through is kept while another tab is open.
     let filter = RwSignal::new(Filter::default());
-    provide_context(LogFilter(filter));
     effect(move || {
         lab.opened.track();
         filter.set(Filter::default());
@@ -60,7 +56,7 @@ pub fn BottomPane() -> impl IntoView {
                 {TABS.iter().map(|tab| tab_button(tab, layout)).collect_view()}
             </div>
             <div class="bottom-panel" id="bottom-panel" role="tabpanel" aria-labelledby=labelled_by>
-                {dynamic(move || panel(layout.bottom.get()))}
+                {dynamic(move || panel(layout.bottom.get(), filter))}
             </div>
         </div>
     }
@@ -138,9 +134,9 @@ fn height_up_to(client_y: i32) -> Option<u32> {
     Some(rem.round().max(0.0) as u32)
 }
 
-fn panel(tab: BottomTab) -> AnyView {
+fn panel(tab: BottomTab, filter: RwSignal<Filter>) -> AnyView {
     match tab {
-        BottomTab::Log => view! { <EventLog/> }.into_any(),
+        BottomTab::Log => late(move || event_log::panel(filter)),
         BottomTab::Diagram => late(diagram::panel),
         BottomTab::Next => late(choose::panel),
     }

@@ -17,14 +17,16 @@ use crate::ui::signals::{RwSignal, StoredValue};
 use crate::word;
 use crate::words::Key;
 
-use super::bottom::LogFilter;
 use super::parts::watched;
 
-/// The event log.
+/// The event log, and what of it is let through.
+pub fn panel(filter: RwSignal<Filter>) -> AnyView {
+    view! { <EventLog filter/> }.into_any()
+}
+
 #[component]
-pub fn EventLog() -> impl IntoView {
+fn EventLog(filter: RwSignal<Filter>) -> impl IntoView {
     let lab = Lab::here();
-    let LogFilter(filter) = expect_context();
     let log = StoredValue::new((0, Log::default()));
     let rows = Memo::new(move |_| {
         let (opened, filter) = (lab.opened.get(), filter.get());

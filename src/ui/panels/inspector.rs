@@ -3,18 +3,16 @@
 use leptos::prelude::*;
 
 use crate::sim::timeline::Timeline;
-use crate::stage::{Thing, units};
-use crate::ui::dynamic::{dynamic, shown};
+use crate::stage::Thing;
+use crate::ui::dynamic::dynamic;
 use crate::ui::lab::Lab;
 use crate::ui::markup::view;
 use crate::ui::memo::Memo;
 use crate::ui::rest::late;
 use crate::{phrase, word};
 
-use super::link::LinkPanel;
-use super::node::NodePanel;
-use super::packet;
 use super::parts::{Fold, Line, Lines, watched};
+use super::{link, node, packet};
 
 /// The inspector.
 #[component]
@@ -22,8 +20,8 @@ pub fn Inspector() -> impl IntoView {
     let lab = Lab::here();
     let selected = Memo::new(move |_| (lab.opened.get(), lab.selected.get()));
     let panel = dynamic(move || match selected.get().1 {
-        Some(Thing::Node(node)) => view! { <NodePanel node=node /> }.into_any(),
-        Some(Thing::Link(link)) => view! { <LinkPanel link=link /> }.into_any(),
+        Some(Thing::Node(node)) => late(move || node::panel(node)),
+        Some(Thing::Link(link)) => late(move || link::panel(link)),
         Some(Thing::Packet(packet)) => late(move || packet::panel(packet)),
         None => view! { <NetworkPanel /> }.into_any(),
     });
@@ -32,26 +30,16 @@ pub fn Inspector() -> impl IntoView {
     }
 }
 
-/// The network as a whole, and what is read off it.
+/// The network as a whole. What is read off it stands below, in [`super::figures`].
 #[component]
 fn NetworkPanel() -> impl IntoView {
     let lab = Lab::here();
     let summary = watched(lab, summary_lines);
-    let readings = watched(lab, reading_lines);
-    let readings = Memo::new(move |_| readings.get().unwrap_or_default());
-    let all_readings = move || {
-        view! {
-            <h3>{word!("inspect.readings").text()}</h3>
-            <Lines lines=readings />
-        }
-        .into_any()
-    };
     view! {
         <p class="eyebrow">{word!("inspect.nothing").text()}</p>
         <h2>{word!("inspect.network").text()}</h2>
         <p class="hint">{word!("inspect.hint").text()}</p>
         <Lines lines=Signal::derive(move || summary.get().unwrap_or_default()) />
-        {shown(move || readings.with(|lines| !lines.is_empty()), all_readings)}
         <AboutRun/>
     }
 }
@@ -113,14 +101,4 @@ fn summary_lines(timeline: &Timeline) -> Vec<Line> {
         lines.insert(1, islands);
     }
     lines
-}
-
-fn reading_lines(timeline: &Timeline) -> Vec<Line> {
-    let world = timeline.world();
-    let line = |reading: &&'static crate::sim::property::Reading| {
-        let none = || word!("inspect.no-reading").text().to_owned();
-        let value = (reading.read)(world).map_or_else(none, units::number);
-        Line { key: reading.name.to_owned(), ..Line::of(reading.title, value) }
-    };
-    world.network().readings.iter().map(line).collect()
 }

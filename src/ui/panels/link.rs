@@ -44,8 +44,12 @@ impl Way {
 }
 
 /// The panel of a link.
+pub(super) fn panel(link: LinkId) -> AnyView {
+    view! { <LinkPanel link/> }.into_any()
+}
+
 #[component]
-pub(super) fn LinkPanel(
+fn LinkPanel(
     /// Which.
     link: LinkId,
 ) -> impl IntoView {
@@ -143,6 +147,10 @@ fn direction_lines(way: &DirectionDetail) -> Vec<Line> {
         Line::of(word!("inspect.flying"), way.flying.to_string()),
         Line::of(word!("inspect.queue"), way.queued.to_string()),
     ];
+    if let Some(gauge) = way.gauge {
+        let taken = phrase!("inspect.of", n = gauge.used, all = gauge.of).to_string();
+        lines.push(Line::of(word!("inspect.gauge"), taken));
+    }
     let others = way.faults.iter().filter(|fault| fault.kind.name != crate::faults::CUT.name);
     let others: Vec<_> = others.map(|fault| format!("{} {}", fault.kind.name, fault.amount)).collect();
     if !others.is_empty() {

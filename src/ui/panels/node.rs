@@ -25,8 +25,12 @@ use super::requests::{AskLine, Offers, offers};
 use super::strike::{SettingNow, SettingsOf, Strikes};
 
 /// The panel of a node.
+pub(super) fn panel(node: NodeId) -> AnyView {
+    view! { <NodePanel node/> }.into_any()
+}
+
 #[component]
-pub(super) fn NodePanel(
+fn NodePanel(
     /// Which.
     node: NodeId,
 ) -> impl IntoView {

@@ -54,6 +54,16 @@ pub(super) static ROWS: &[Row] = &[
         ],
     },
     Row {
+        title: word!("share.readings"),
+        about: word!("share.readings.about"),
+        offers: &[Offer { format: "CSV", ending: "csv", what: What::Job("csv") }],
+    },
+    Row {
+        title: word!("share.figures"),
+        about: word!("share.figures.about"),
+        offers: &[Offer { format: "CSV", ending: "figures.csv", what: What::Job("csv-figures") }],
+    },
+    Row {
         title: word!("share.network"),
         about: word!("share.network.about"),
         offers: &[Offer { format: "DOT", ending: "dot", what: What::Job("dot") }],

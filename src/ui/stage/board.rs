@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use leptos::prelude::window;
 use web_sys::{HtmlCanvasElement, HtmlElement};
 
 use super::overlay::Overlay;
@@ -22,6 +23,9 @@ use crate::ui::lab::Lab;
 
 /// How far from the pane's edge a control with the focus is kept, in pixels.
 const FOCUS_MARGIN: f64 = 40.0;
+
+/// The longest time that one drawing stands for, in milliseconds.
+const FRAME_AT_MOST_MS: f64 = 50.0;
 
 /// The elements that the stage is made of.
 pub struct Elements {
@@ -50,6 +54,8 @@ pub struct Board {
     ratio: f64,
     /// Whether the still sheet must be painted although it is the same.
     stale: bool,
+    /// When it was drawn last, in milliseconds of the browser's clock.
+    drawn_ms: f64,
 }
 
 /// The run that is shown.
@@ -86,6 +92,7 @@ impl Board {
             pane: Point::default(),
             ratio: 0.0,
             stale: true,
+            drawn_ms: 0.0,
         })
     }
 
@@ -157,6 +164,10 @@ impl Board {
             view: &shown.view,
             options: self.options,
         };
+        let now_ms = window().performance().map_or(0.0, |performance| performance.now());
+        // A picture that stood still has nothing to catch up with.
+        self.picture.pass(between(now_ms - self.drawn_ms, 0.0, FRAME_AT_MOST_MS));
+        self.drawn_ms = now_ms;
         let changed = self.picture.draw(&scene);
         if changed || self.stale {
             self.still.paint(&self.picture.still, &self.theme, self.pane);
@@ -168,6 +179,11 @@ impl Board {
             self.stale = false;
         }
         self.moving.paint(&self.picture.moving, &self.theme, self.pane);
+    }
+
+    /// Whether something moves by itself, so that it is to be drawn again soon.
+    pub fn is_moving(&self) -> bool {
+        self.picture.is_moving()
     }
 
     /// Says of every control how its thing is now, also what the picture does not show.
@@ -182,7 +198,8 @@ impl Board {
         });
     }
 
-    /// What is on the stage now, as an SVG file with this title.
+    /// What is on the stage now, as an SVG file with this title. It stays a function of its own, for it is in the rest of the module.
+    #[inline(never)]
     pub fn svg(&self, title: &str) -> Option<String> {
         let Picture { still, moving, .. } = &self.picture;
         self.shown.as_ref()?;

@@ -110,6 +110,8 @@ struct Hands {
     open: RwSignal<Option<Open>>,
     /// Whether the control that has the focus got it by a click.
     clicked: StoredValue<bool>,
+    /// Whether a frame is asked for, to draw what moves by itself.
+    asked: StoredValue<bool>,
 }
 
 impl Hands {
@@ -122,6 +124,7 @@ impl Hands {
             hovered: RwSignal::new(None),
             open: RwSignal::new(None),
             clicked: StoredValue::new(false),
+            asked: StoredValue::new(false),
         }
     }
 
@@ -150,15 +153,28 @@ impl Hands {
         effect(move || {
             lab.moment.track();
             let (selected, hovered) = (lab.selected.get(), self.hovered.get().or(lab.pointed.get()));
-            self.with(|board| {
-                board.point_out(selected, hovered);
-                board.draw();
-            });
+            self.with(|board| board.point_out(selected, hovered));
+            self.draw();
         });
         effect(move || {
             lab.state.track();
             self.with(Board::tell);
         });
+    }
+
+    /// Draws, and goes on drawing while something moves by itself.
+    fn draw(self) {
+        let is_moving = self.with(|board| {
+            board.draw();
+            board.is_moving()
+        });
+        if is_moving == Some(true) && self.asked.try_get_value() == Some(false) {
+            self.asked.set_value(true);
+            request_animation_frame(move || {
+                self.asked.set_value(false);
+                self.draw();
+            });
+        }
     }
 
     /// Does something with the board, if it is there and nobody else holds it.

@@ -23,6 +23,9 @@ impl Plan {
         if source.tables.is_empty() || source.memories.len() != 1 || source.has_odd_elements {
             return Err(super::told("it has no table, not one memory, or elements that are not functions"));
         }
+        if source.has_odd_segments {
+            return Err(super::told("it puts things into memory later than as it begins"));
+        }
         let own = source.names.iter().filter(|(function, _)| **function >= source.imported);
         let mut home: BTreeMap<u32, usize> =
             own.filter_map(|(function, name)| Some((*function, part_of(name)?))).collect();
@@ -97,7 +100,8 @@ fn take_helpers(source: &Source<'_>, home: &mut BTreeMap<u32, usize>) {
         let mut callers: BTreeMap<u32, Option<usize>> = BTreeMap::new();
         for caller in source.all() {
             let of = home.get(&caller).copied();
-            for called in source.calls(caller) {
+            // What calls itself may go all the same.
+            for called in source.calls(caller).filter(|called| *called != caller) {
                 let known = callers.entry(called).or_insert(of);
                 *known = known.filter(|known| Some(*known) == of);
             }

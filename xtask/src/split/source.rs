@@ -1,7 +1,12 @@
 //! Reads what of a module is needed to divide it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use wasmparser::{ElementItems, ElementKind, FunctionBody, Name, Operator, Parser, Payload, TypeRef};
+use std::convert::Infallible;
+use wasm_encoder::Instruction;
+use wasm_encoder::reencode::{self, Error, Reencode};
+use wasmparser::{
+    DataKind, ElementItems, ElementKind, FunctionBody, Name, Operator, Parser, Payload, TypeRef,
+};
 
 /// A module, read.
 #[derive(Default)]
@@ -34,6 +39,12 @@ pub struct Source<'a> {
     pub bodies: Vec<FunctionBody<'a>>,
     /// For each body which functions it names.
     pub calls: Vec<BTreeSet<u32>>,
+    /// For each body the numbers in it that could be addresses.
+    pub numbers: Vec<BTreeSet<u32>>,
+    /// What stands in memory as the module begins: where, and what, in this order.
+    pub segments: Vec<(u32, &'a [u8])>,
+    /// Whether something else is put into memory.
+    pub has_odd_segments: bool,
 }
 
 impl<'a> Source<'a> {
@@ -94,7 +105,14 @@ impl<'a> Source<'a> {
             }
             Payload::CodeSectionEntry(body) => {
                 self.calls.push(named(&body)?);
+                self.numbers.push(numbers(&body)?);
                 self.bodies.push(body);
+            }
+            Payload::DataSection(segments) => {
+                for segment in segments {
+                    self.take_segment(segment?)?;
+                }
+                self.segments.sort_by_key(|(start, _)| *start);
             }
             Payload::CustomSection(custom) => {
                 if let wasmparser::KnownCustom::Name(names) = custom.as_known() {
@@ -126,6 +144,18 @@ impl<'a> Source<'a> {
         Ok(())
     }
 
+    /// Notes what is put into memory as the module begins.
+    fn take_segment(&mut self, segment: wasmparser::Data<'a>) -> wasmparser::Result<()> {
+        if let DataKind::Active { memory_index: 0, offset_expr } = segment.kind
+            && let Operator::I32Const { value } = offset_expr.get_operators_reader().read()?
+        {
+            self.segments.push((value as u32, segment.data));
+        } else {
+            self.has_odd_segments = true;
+        }
+        Ok(())
+    }
+
     /// The numbers of all functions.
     pub fn all(&self) -> std::ops::Range<u32> {
         0..self.types.len() as u32
@@ -152,6 +182,12 @@ impl<'a> Source<'a> {
         let calls = function.checked_sub(self.imported).and_then(|index| self.calls.get(index as usize));
         calls.into_iter().flatten().copied()
     }
+
+    /// The numbers in a function's code that could be addresses.
+    pub fn addresses(&self, function: u32) -> impl Iterator<Item = u32> {
+        let numbers = function.checked_sub(self.imported).and_then(|index| self.numbers.get(index as usize));
+        numbers.into_iter().flatten().copied()
+    }
 }
 
 /// The functions that a body names.
@@ -168,4 +204,38 @@ fn named(body: &FunctionBody<'_>) -> wasmparser::Result<BTreeSet<u32>> {
         }
     }
     Ok(found)
+}
+
+/// All numbers that a body names and all distances at which it reads and writes memory: one that counts from zero is an address.
+fn numbers(body: &FunctionBody<'_>) -> wasmparser::Result<BTreeSet<u32>> {
+    let mut found = Found(BTreeSet::new());
+    for operator in body.get_operators_reader()? {
+        // Nothing is made of it; only a number that does not fit could not be written.
+        let _ = found.instruction(operator?);
+    }
+    Ok(found.0)
+}
+
+/// Sees all parts of instructions.
+struct Found(BTreeSet<u32>);
+
+impl Reencode for Found {
+    type Error = Infallible;
+
+    fn instruction<'a>(&mut self, operator: Operator<'a>) -> Result<Instruction<'a>, Error<Infallible>> {
+        match operator {
+            Operator::I32Const { value } => {
+                self.0.insert(value as u32);
+            }
+            // It may be two of them.
+            Operator::I64Const { value } => self.0.extend([value as u32, (value >> 32) as u32]),
+            _ => {}
+        }
+        reencode::utils::instruction(self, operator)
+    }
+
+    fn mem_arg(&mut self, argument: wasmparser::MemArg) -> Result<wasm_encoder::MemArg, Error<Infallible>> {
+        self.0.insert(argument.offset as u32);
+        reencode::utils::mem_arg(self, argument)
+    }
 }
