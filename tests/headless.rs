@@ -235,7 +235,7 @@ fn a_run_is_taken_apart_from_a_shell() {
 #[test]
 fn wrong_arguments_are_refused_in_one_line_that_names_them() {
     let cases: &[(&[&str], &str)] = &[
-        (&[], "list, show, run, sweep or literature"),
+        (&[], "list, show, run, sweep, points or literature"),
         (&["dance"], "`dance`"),
         (&["run"], "here belongs a scenario"),
         (&["run", "nowhere"], "no scenario `nowhere`"),
@@ -266,10 +266,20 @@ fn wrong_arguments_are_refused_in_one_line_that_names_them() {
         (&["sweep", "partition", "--seeds", "0..2", "--chaos", "99999999999999999999"], "--chaos"),
         (&["sweep", "partition", "--seeds", "0..2", "--chaos", "2", "--faults", "cut,melt"], "`melt`"),
         (&["list", "--seed", "1"], "--seed"),
+        (&["points", "partition"], "Nothing is saved"),
+        (&["points", "web-service", "--chaos", "3"], "--chaos"),
     ];
     for (arguments, named) in cases {
         let said = refusal(headless(arguments));
         assert!(said.contains(named), "{arguments:?}: {said}");
+    }
+}
+
+#[test]
+fn points_are_a_line_for_each_node_of_a_service() {
+    let said = out(&["points", "web-service", "--set", "standby=yes", "--set", "failover-after=0s"]);
+    for line in ["u1 no no", "b1 yes yes", "a2 no no", "db1 no yes", "db2 no no"] {
+        assert!(said.lines().any(|found| found == line), "{line}: {said}");
     }
 }
 

@@ -55,24 +55,24 @@ fn series_agrees_with_the_closed_form() {
 
 #[test]
 fn parallel_agrees_with_the_closed_form() {
-    agrees_with_the_form(&[("crews", "3"), ("apps", "3")]);
+    agrees_with_the_form(&[("crews", "3"), ("app-replicas", "3")]);
 }
 
 #[test]
 fn k_of_n_agrees_with_the_closed_form() {
-    agrees_with_the_form(&[("crews", "3"), ("apps", "3"), ("apps-needed", "2"), ("parts", "durable")]);
+    agrees_with_the_form(&[("crews", "3"), ("app-replicas", "3"), ("app-replicas-needed", "2"), ("parts", "durable")]);
 }
 
 #[test]
 fn one_crew_agrees_with_the_machine_repair_form() {
-    agrees_with_the_form(&[("crews", "1"), ("apps", "3"), ("databases", "3")]);
+    agrees_with_the_form(&[("crews", "1"), ("app-replicas", "3"), ("database-replicas", "3")]);
 }
 
 #[test]
 fn outages_of_sites_agree_with_the_form() {
     let outages = ("outage-every", "60d");
-    agrees_with_the_form(&[("crews", "3"), ("apps", "2"), ("databases", "2"), outages]);
-    agrees_with_the_form(&[("crews", "3"), ("apps", "2"), ("databases", "2"), ("sites", "2"), outages]);
+    agrees_with_the_form(&[("crews", "3"), ("app-replicas", "2"), ("database-replicas", "2"), outages]);
+    agrees_with_the_form(&[("crews", "3"), ("app-replicas", "2"), ("database-replicas", "2"), ("sites", "2"), outages]);
 }
 
 #[test]
@@ -105,7 +105,7 @@ fn a_crash_by_hand_is_noticed_and_a_restart_is_reported() {
 
 #[test]
 fn books_are_kept_for_each_design_and_every_design_is_drawn() {
-    let timeline = run(&[], &["365d set m1 apps 2", "730d set m1 crews 2"], "1095d");
+    let timeline = run(&[], &["365d set m1 app-replicas 2", "730d set m1 crews 2"], "1095d");
     let (world, books) = (timeline.world(), monitor(timeline.world()).books(timeline.world().now()));
     assert_eq!(books.len(), 3);
     let all = books.values().fold(Duration::ZERO, |sum, book| sum + book.kept());
@@ -131,10 +131,10 @@ fn the_lesson_tells_the_forms_figures() {
         )
     };
     assert_eq!(share(&[]), (93.652, 93.555, 20, Some(54)));
-    let three = [("apps", "3"), ("databases", "3")];
+    let three = [("app-replicas", "3"), ("database-replicas", "3")];
     assert_eq!(share(&three), (99.993, 99.947, 48, Some(54)));
     assert_eq!(share(&[&three[..], &[("crews", "2")]].concat()), (99.993, 99.989, 54, Some(54)));
-    let two = [("apps", "2"), ("databases", "2")];
+    let two = [("app-replicas", "2"), ("database-replicas", "2")];
     let durable = [&two[..], &[("parts", "durable")]].concat();
     assert_eq!(share(&durable), (99.976, 99.95, 54, Some(54)));
     let outages = [&two[..], &[("crews", "3"), ("outage-every", "60d")]].concat();

@@ -27,6 +27,7 @@ mod native {
     use netsplit::share::parcel::Parcel;
     use netsplit::share::report::{Report, summary};
     use netsplit::share::run::Plan;
+    use netsplit::share::single_points;
     use netsplit::share::sweep::sweep;
     use netsplit::sim::fault::FaultKind;
     use netsplit::sim::scenario::Scenario;
@@ -41,6 +42,7 @@ headless list                        the built-in scenarios
 headless show SCENARIO               a scenario as JSON, which `run` accepts
 headless run SCENARIO                one run
 headless sweep SCENARIO --seeds A..B one run a seed, one JSON line a run
+headless points SCENARIO             the single points of failure of a web service at the end of a run: in the graph, by trial
 headless literature                  published figures beside ours, measured now: assets/literature.txt
 
 SCENARIO is the name of a built-in scenario, a JSON file (of a scenario or of a run that the page saved; `-`
@@ -209,22 +211,27 @@ Exit status: 0; 1 if --check found something; 2 for wrong input.
                     self.only("sweep", &useful)?;
                     self.sweep(scenario, out)
                 }
+                ["points", scenario] => {
+                    self.only("points", &["--seed", "--until", "--set", "--do"])?;
+                    let (world, found) = single_points::find(&self.plan(scenario)?).map_err(Stop::Wrong)?;
+                    say(out, &single_points::to_text(world.network(), &found))
+                }
                 ["literature"] => {
                     self.only("literature", &[])?;
                     say(out, &netsplit::literature::measured())?;
                     Ok(true)
                 }
                 [] => Err(Stop::Wrong(
-                    "here belongs list, show, run, sweep or literature; see --help".to_owned(),
+                    "here belongs list, show, run, sweep, points or literature; see --help".to_owned(),
                 )),
-                ["show" | "run" | "sweep"] => {
+                ["show" | "run" | "sweep" | "points"] => {
                     Err(Stop::Wrong(format!("{}: here belongs a scenario; see `headless list`", words[0])))
                 }
-                ["list" | "show" | "run" | "sweep" | "literature", .., last] => {
+                ["list" | "show" | "run" | "sweep" | "points" | "literature", .., last] => {
                     Err(Stop::Wrong(format!("{}: `{last}` is one word too many", words[0])))
                 }
                 [verb, ..] => Err(Stop::Wrong(format!(
-                    "there is no `{verb}`; there are list, show, run, sweep, literature"
+                    "there is no `{verb}`; there are list, show, run, sweep, points, literature"
                 ))),
             }
         }

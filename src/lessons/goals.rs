@@ -7,7 +7,7 @@
 use crate::sim::world::World;
 
 use super::types_of_failure::partition;
-use super::what_could_go_wrong::uptime_budget;
+use super::what_could_go_wrong::{uptime_budget, web_service};
 use super::what_is::{centralized, dns, email, sharded, telephone};
 use super::why_build::{bitcoin, voice};
 
@@ -43,6 +43,7 @@ pub const GOALS: &[&[Goal]] = &[
     voice::GOALS,
     bitcoin::GOALS,
     // Lesson 4.
+    web_service::GOALS,
     uptime_budget::GOALS,
     // Lesson 5.
     partition::GOALS,
@@ -60,6 +61,7 @@ pub const SOLUTIONS: &[&[Solution]] = &[
     voice::SOLUTIONS,
     bitcoin::SOLUTIONS,
     // Lesson 4.
+    web_service::SOLUTIONS,
     uptime_budget::SOLUTIONS,
     // Lesson 5.
     partition::SOLUTIONS,

@@ -47,8 +47,8 @@ fn down(objective: &str, of: Duration) -> f64 {
 /// In per cent, with so many replicas of each tier and so many crews.
 fn availability(replicas: &str, crews: &str) -> f64 {
     let values = [
-        ("apps", replicas),
-        ("databases", replicas),
+        ("app-replicas", replicas),
+        ("database-replicas", replicas),
         ("crews", crews),
         ("checks-every", "0s"),
         ("latency", "1us"),

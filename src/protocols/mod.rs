@@ -14,6 +14,7 @@ pub mod sharded;
 pub mod telephone;
 pub mod uptime;
 pub mod voice;
+pub mod web;
 
 use crate::sim::process::Protocol;
 
@@ -26,6 +27,7 @@ pub static ALL: &[&Protocol] = &[
     &telephone::TELEPHONE,
     &voice::VOICE,
     &bitcoin::BITCOIN,
+    &web::WEB,
     &uptime::UPTIME,
     &register::REGISTER,
     &chatter::CHATTER,

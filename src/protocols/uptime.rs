@@ -72,10 +72,10 @@ const CENTURY: Duration = Duration::secs(100 * 365 * 86_400);
 const MINUTE: Duration = Duration::secs(60);
 
 const MONITOR: &[Setting] = &[
-    Setting { name: "apps", kind: Kind::Count(1, 3), default: "1" },
-    Setting { name: "apps-needed", kind: Kind::Count(1, 3), default: "1" },
-    Setting { name: "databases", kind: Kind::Count(1, 3), default: "1" },
-    Setting { name: "databases-needed", kind: Kind::Count(1, 3), default: "1" },
+    Setting { name: "app-replicas", kind: Kind::Count(1, 3), default: "1" },
+    Setting { name: "app-replicas-needed", kind: Kind::Count(1, 3), default: "1" },
+    Setting { name: "database-replicas", kind: Kind::Count(1, 3), default: "1" },
+    Setting { name: "database-replicas-needed", kind: Kind::Count(1, 3), default: "1" },
     Setting { name: "sites", kind: Kind::Count(1, 2), default: "1" },
     Setting { name: "crews", kind: Kind::Count(1, 3), default: "1" },
     Setting { name: "parts", kind: Kind::Choice(&["standard", "durable"]), default: "standard" },

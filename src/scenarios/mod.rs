@@ -15,6 +15,7 @@ mod stress;
 mod telephone;
 mod uptime_budget;
 mod voice;
+mod web_service;
 
 use crate::sim::network::Catalogue;
 use crate::sim::process::{Protocol, Role};
@@ -31,6 +32,7 @@ pub static ALL: &[&Entry] = &[
     &telephone::TELEPHONE,
     &voice::VOICE,
     &bitcoin::BITCOIN,
+    &web_service::WEB_SERVICE,
     &uptime_budget::UPTIME_BUDGET,
     &partition::PARTITION,
     &stress::STRESS,
@@ -45,6 +47,7 @@ pub const NAMES: &[&str] = &[
     "telephone",
     "voice",
     "bitcoin",
+    "web-service",
     "uptime-budget",
     "partition",
     "stress",

@@ -13,6 +13,7 @@ pub const PARTS: &[(&str, &[&str])] = &[
     ("telephone", &["telephone"]),
     ("voice", &["voice"]),
     ("bitcoin", &["bitcoin"]),
+    ("web", &["web-service"]),
     ("uptime", &["uptime-budget"]),
     ("register", &["partition"]),
     ("chatter", &["stress"]),

@@ -8,6 +8,7 @@ use super::files::{self, Content};
 use super::link;
 use super::parcel::{BranchParcel, Parcel, Source};
 use super::run::Plan;
+use super::single_points;
 use crate::sim::time::Time;
 
 /// Something that the worker can do.
@@ -28,6 +29,7 @@ pub static JOBS: &[Job] = &[
     Job { name: "dot", run: |link| export(Format::Dot, link) },
     Job { name: "csv", run: |link| export(Format::Csv, link) },
     Job { name: "csv-figures", run: |link| export(Format::CsvFigures, link) },
+    Job { name: "single-points", run: single_points_of },
 ];
 
 /// Does a job.
@@ -65,6 +67,13 @@ fn save(link: &str) -> Result<String, String> {
 fn export(format: Format, link: &str) -> Result<String, String> {
     let parcel = link::read(link).map_err(|what| what.to_string())?;
     Ok(format.write(&Plan::of(&parcel)?.run()?))
+}
+
+/// From a link to the single points of failure at its moment.
+fn single_points_of(link: &str) -> Result<String, String> {
+    let parcel = link::read(link).map_err(|what| what.to_string())?;
+    let (world, found) = single_points::find(&Plan::of(&parcel)?)?;
+    Ok(single_points::to_text(world.network(), &found))
 }
 
 #[cfg(test)]

@@ -2,7 +2,8 @@
 //! and the chaos of sweeps.
 //!
 //! Nothing here touches a disk or a browser: all is text that someone else read. Read in this order: [`route`],
-//! [`progress`], [`parcel`], [`link`], [`files`], [`chaos`], [`run`], [`report`], [`export`], [`jobs`], [`sweep`].
+//! [`progress`], [`parcel`], [`link`], [`files`], [`chaos`], [`run`], [`report`],
+//! [`export`], [`single_points`], [`jobs`], [`sweep`].
 
 pub mod chaos;
 pub mod export;
@@ -14,6 +15,7 @@ pub mod progress;
 pub mod report;
 pub mod route;
 pub mod run;
+pub mod single_points;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod sweep;
 

@@ -76,6 +76,15 @@ impl Plan {
 
     /// Runs it. What is wrong with the scenario or a line is said with its place.
     pub fn run(&self) -> Result<Run, String> {
+        self.run_with_commands().map(|(run, _)| run)
+    }
+
+    /// The world at the end of the plan, and all commands of the run, script and chaos included, with which it can go on.
+    pub fn reach(&self) -> Result<(World, Vec<TimedCommand>), String> {
+        self.run_with_commands().map(|(run, all)| (run.world, all))
+    }
+
+    fn run_with_commands(&self) -> Result<(Run, Vec<TimedCommand>), String> {
         let mut trace = Trace::default();
         let (mut world, mut all) =
             World::new(&self.scenario, self.catalogue, &mut trace).map_err(|error| error.to_string())?;
@@ -93,7 +102,9 @@ impl Plan {
         let next = world.next_time(&all).unwrap_or(Time::NEVER);
         samples.pass(&world, next.min(self.until + Duration::SHORTEST));
         let scenario = self.scenario.name.clone();
-        Ok(Run { scenario, seed: self.scenario.seed, until: self.until, commands, world, trace, samples })
+        let run =
+            Run { scenario, seed: self.scenario.seed, until: self.until, commands, world, trace, samples };
+        Ok((run, all))
     }
 
     /// The same plan, if its scenario makes sense.

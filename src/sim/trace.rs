@@ -188,7 +188,7 @@ pub struct Position {
 
 impl Trace {
     /// A trace that writes nothing down, for a part of a run that is told by another.
-    pub(super) fn mute() -> Trace {
+    pub fn mute() -> Trace {
         Trace { is_mute: true, ..Trace::default() }
     }
 

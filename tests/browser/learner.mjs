@@ -182,6 +182,27 @@ export const STEPS = {
     });
     await hand.menu('m2', 'pause');
   },
+  '4/one-of-three': async (learner, hand) => {
+    await hand.play();
+    await hand.click('a2');
+  },
+  '4/only-one': async (learner, hand) => {
+    await hand.play();
+    await hand.click('db1');
+  },
+  '4/single-points': async (learner, hand) => {
+    await hand.control('entries', '2');
+    await hand.control('failover-after', '1s');
+    await hand.click('b1');
+    await hand.click('db1');
+    await hand.play();
+  },
+  '4/saved-and-lost': async (learner, hand) => {
+    await hand.play();
+    await hand.click('db1-db2');
+    await learner.sees('a standby that leads', () => /leads/.test(labelOf('db2')));
+    await hand.click('db1');
+  },
   '5/one-cut': async (learner, hand) => {
     await hand.play();
     await hand.click('n2-n4');

@@ -17,15 +17,15 @@ pub const GOALS: &[Goal] = &[
 pub const SOLUTIONS: &[Solution] = &[
     Solution {
         step: "4/uptime",
-        commands: &["30d set m1 apps 3", "30d set m1 databases 3", "30d set m1 crews 2"],
+        commands: &["30d set m1 app-replicas 3", "30d set m1 database-replicas 3", "30d set m1 crews 2"],
         until: "4000d",
     },
     Solution { step: "4/shared-cause", commands: &["3700d set m1 sites 2"], until: "7400d" },
     Solution {
         step: "4/uptime-with-outages",
         commands: &[
-            "30d set m1 apps 3",
-            "30d set m1 databases 3",
+            "30d set m1 app-replicas 3",
+            "30d set m1 database-replicas 3",
             "30d set m1 sites 2",
             "30d set m1 parts durable",
         ],

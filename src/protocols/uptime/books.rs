@@ -46,10 +46,10 @@ impl Design {
     pub fn of(settings: &Settings) -> Design {
         let parts = if settings.choice("parts") == "durable" { Parts::Durable } else { Parts::Standard };
         Design {
-            apps: settings.count("apps"),
-            apps_needed: settings.count("apps-needed"),
-            databases: settings.count("databases"),
-            databases_needed: settings.count("databases-needed"),
+            apps: settings.count("app-replicas"),
+            apps_needed: settings.count("app-replicas-needed"),
+            databases: settings.count("database-replicas"),
+            databases_needed: settings.count("database-replicas-needed"),
             sites: settings.count("sites"),
             crews: settings.count("crews"),
             parts,

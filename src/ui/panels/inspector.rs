@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::sim::timeline::Timeline;
 use crate::stage::Thing;
-use crate::ui::dynamic::dynamic;
+use crate::ui::dynamic::{dynamic, shown};
 use crate::ui::lab::Lab;
 use crate::ui::markup::view;
 use crate::ui::memo::Memo;
@@ -12,7 +12,7 @@ use crate::ui::rest::late;
 use crate::{phrase, word};
 
 use super::parts::{Fold, Line, Lines, watched};
-use super::{link, node, packet};
+use super::{link, node, packet, single_points};
 
 /// The inspector.
 #[component]
@@ -35,11 +35,13 @@ pub fn Inspector() -> impl IntoView {
 fn NetworkPanel() -> impl IntoView {
     let lab = Lab::here();
     let summary = watched(lab, summary_lines);
+    let has_single_points = watched(lab, single_points::is_of_use);
     view! {
         <p class="eyebrow">{word!("inspect.nothing").text()}</p>
         <h2>{word!("inspect.network").text()}</h2>
         <p class="hint">{word!("inspect.hint").text()}</p>
         <Lines lines=Signal::derive(move || summary.get().unwrap_or_default()) />
+        {shown(move || has_single_points.get() == Some(true), || late(single_points::panel))}
         <AboutRun/>
     }
 }

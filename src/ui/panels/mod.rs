@@ -24,6 +24,7 @@ mod packet;
 mod parts;
 mod popped;
 mod requests;
+mod single_points;
 mod strike;
 mod time_bar;
 

@@ -8,7 +8,7 @@ mod drop;
 mod hands;
 mod offers;
 mod pictures;
-mod worker;
+pub(super) mod worker;
 
 use leptos::html::Dialog;
 use leptos::prelude::*;

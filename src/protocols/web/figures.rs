@@ -1,0 +1,56 @@
+//! What is drawn of the web service: what users ask for and get, second by second, and what became of it all.
+
+use crate::sim::figure::{Bar, Bars, Drawing, Figure, Plot, Series, SeriesShape, Tint};
+use crate::sim::world::World;
+use crate::word;
+
+use super::properties::{in_second, total};
+use super::tally::{SECONDS_KEPT, second_of};
+use super::{Second, User};
+
+pub(super) const FIGURES: &[Figure] = &[
+    Figure { name: "requests-by-second", title: word!("figure.requests-by-second"), draw: by_second },
+    Figure { name: "requests-by-outcome", title: word!("figure.requests-by-outcome"), draw: by_outcome },
+];
+
+/// Tries, requests and successes in each of the last whole seconds.
+fn by_second(world: &World) -> Option<Drawing> {
+    world.processes::<User>().next()?;
+    let now = second_of(world.now());
+    let first = now.saturating_sub(SECONDS_KEPT);
+    let seconds: Vec<Second> = (first..now).map(|number| in_second(world, number)).collect();
+    let line = |title, of: fn(&Second) -> u32| {
+        let points = seconds.iter().enumerate();
+        let points = points.map(|(index, second)| ((index + 1) as f64, f64::from(of(second)))).collect();
+        Series { title, shape: SeriesShape::Line, points }
+    };
+    Some(Drawing::Plot(Plot {
+        across: word!("figure.last-seconds"),
+        up: word!("figure.a-second"),
+        series: vec![
+            line(word!("fact.tries"), |second| second.tries),
+            line(word!("fact.offered"), |second| second.offered),
+            line(word!("fact.good"), |second| second.good),
+        ],
+    }))
+}
+
+/// Where all requests are: together they are all that was offered.
+fn by_outcome(world: &World) -> Option<Drawing> {
+    world.processes::<User>().next()?;
+    let tally = total(world);
+    let in_flight: usize = world.processes::<User>().map(|(_, user)| user.in_flight()).sum();
+    let amounts = [
+        (word!("fact.good"), tally.good),
+        (word!("fact.refused"), tally.refused),
+        (word!("fact.failed"), tally.failed),
+        (word!("fact.timed-out"), tally.timed_out),
+        (word!("fact.in-flight"), in_flight as u64),
+    ];
+    let bars = amounts.into_iter().zip(0..).map(|((title, amount), tint)| Bar {
+        label: title.text().to_owned(),
+        amount: amount as f64,
+        tint: Tint(tint),
+    });
+    Some(Drawing::Bars(Bars { unit: word!("figure.requests"), bars: bars.collect() }))
+}

@@ -1,0 +1,265 @@
+//! What must be true of the web service, and what is read off it: all as its running users see it. A user that crashed counts from
+//! its restart.
+
+use crate::sim::network::NodeId;
+use crate::sim::property::{Property, PropertyKind, Reading};
+use crate::sim::world::World;
+use crate::words::Phrase;
+use crate::{phrase, word};
+
+use super::table::stored;
+use super::tally::second_of;
+use super::{APP, BALANCER, DATABASE, Database, Second, Table, Tally, User};
+
+pub(super) const PROPERTIES: &[Property] = &[
+    Property {
+        name: "requests-are-accounted-for",
+        kind: PropertyKind::Always,
+        title: word!("property.requests-are-accounted-for"),
+        check: requests_are_accounted_for,
+    },
+    Property {
+        name: "acknowledged-saves-are-kept",
+        kind: PropertyKind::Always,
+        title: word!("property.acknowledged-saves-are-kept"),
+        check: acknowledged_saves_are_kept,
+    },
+    Property {
+        name: "no-database-no-success",
+        kind: PropertyKind::Always,
+        title: word!("property.no-database-no-success"),
+        check: no_database_no_success,
+    },
+    Property {
+        name: "one-leader-an-epoch",
+        kind: PropertyKind::Always,
+        title: word!("property.one-leader-an-epoch"),
+        check: one_leader_an_epoch,
+    },
+    Property {
+        name: "users-are-served",
+        kind: PropertyKind::Eventually,
+        title: word!("property.users-are-served"),
+        check: users_are_served,
+    },
+    Property {
+        name: "a-request-is-given-up",
+        kind: PropertyKind::Sometimes,
+        title: word!("property.a-request-is-given-up"),
+        check: |world| seen(total(world).bad() > 0),
+    },
+    Property {
+        name: "a-standby-leads",
+        kind: PropertyKind::Sometimes,
+        title: word!("property.a-standby-leads"),
+        check: |world| seen(world.processes::<Database>().any(|(_, database)| database.promotions() > 0)),
+    },
+    Property {
+        name: "an-acknowledged-save-is-lost",
+        kind: PropertyKind::Sometimes,
+        title: word!("property.an-acknowledged-save-is-lost"),
+        check: |world| seen(lost_saves(world).is_some_and(|lost| lost > 0)),
+    },
+];
+
+pub(super) const READINGS: &[Reading] = &[
+    Reading {
+        name: "offered_per_second",
+        title: word!("reading.offered-per-second"),
+        read: |world| rate(world, |second| second.offered),
+    },
+    Reading {
+        name: "good_per_second",
+        title: word!("reading.good-per-second"),
+        read: |world| rate(world, |second| second.good),
+    },
+    Reading {
+        name: "given_up_per_second",
+        title: word!("reading.given-up-per-second"),
+        read: |world| rate(world, |second| second.bad),
+    },
+    Reading {
+        name: "tries_per_second",
+        title: word!("reading.tries-per-second"),
+        read: |world| rate(world, |second| second.tries),
+    },
+    Reading { name: "good_percent", title: word!("reading.availability-percent"), read: availability },
+    Reading { name: "good_mean_ms", title: word!("reading.latency-mean-ms"), read: mean_latency },
+    Reading {
+        name: "saves_lost",
+        title: word!("reading.saves-lost"),
+        read: |world| lost_saves(world).map(|lost| lost as f64),
+    },
+];
+
+/// Every request that a user began is in exactly one of five places: saved, refused, failed, timed out or in flight. It holds
+/// whatever the others do, for each user counts for itself.
+fn requests_are_accounted_for(world: &World) -> Result<(), Phrase> {
+    for (node, user) in world.processes::<User>() {
+        let (offered, found) = (user.tally().offered, accounted_for(user));
+        if offered != found {
+            let user = world.network().name(node);
+            return Err(phrase!(
+                "property.request-unaccounted",
+                user = user,
+                offered = offered,
+                found = found
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// How many of a user's requests are settled or in flight.
+pub fn accounted_for(user: &User) -> u64 {
+    user.tally().good + user.tally().bad() + user.in_flight() as u64
+}
+
+/// Before the first fail-over, the disk of the database that leads has every state that a running user was told is saved, or a newer
+/// one.
+///
+/// A fail-over can lose saves, for replication is asynchronous: once there is a later epoch this says nothing more, and `saves_lost`
+/// counts. It assumes that no database lost its disk, and that nobody who answers was ever Byzantine.
+fn acknowledged_saves_are_kept(world: &World) -> Result<(), Phrase> {
+    let databases = world.network().nodes_with_role(DATABASE);
+    let Some(first) = databases.first() else { return Ok(()) };
+    let assumed =
+        databases.iter().all(|node| !world.node(*node).ever_lost_disk && !has_failed_over(world, *node));
+    if !assumed || somebody_lied(world) {
+        return Ok(());
+    }
+    let table = Table::synced(&world.node(*first).disk).unwrap_or_default();
+    for (node, user) in world.processes::<User>() {
+        let name = world.network().name(node);
+        if table.number(name) < user.acknowledged() {
+            return Err(phrase!("property.save-lost", user = name, number = user.acknowledged()));
+        }
+    }
+    Ok(())
+}
+
+/// Whether a database knows of an epoch after the first.
+fn has_failed_over(world: &World, node: NodeId) -> bool {
+    let on_disk = stored(&world.node(node).disk).is_some_and(|(table, _)| table.epoch > 1);
+    on_disk || world.process::<Database>(node).is_some_and(|database| database.table().epoch > 1)
+}
+
+fn somebody_lied(world: &World) -> bool {
+    let liars =
+        |role| world.network().nodes_with_role(role).iter().any(|node| world.node(*node).ever_byzantine);
+    [BALANCER, APP, DATABASE].into_iter().any(liars)
+}
+
+/// While all databases are down, nothing that was asked since is saved. Answers to what was asked before may still be on their way. Of
+/// liars it says nothing.
+fn no_database_no_success(world: &World) -> Result<(), Phrase> {
+    let down = world.network().nodes_with_role(DATABASE).iter().map(|node| world.node(*node).down_since);
+    let Some(since) = down.collect::<Option<Vec<_>>>().and_then(|all| all.into_iter().max()) else {
+        return Ok(());
+    };
+    if somebody_lied(world) {
+        return Ok(());
+    }
+    let served = |user: &User| user.last_good_asked_at().is_some_and(|asked| asked >= since);
+    match world.processes::<User>().find(|(_, user)| served(user)) {
+        None => Ok(()),
+        Some((node, _)) => {
+            Err(phrase!("property.success-without-database", user = world.network().name(node)))
+        }
+    }
+}
+
+/// No two databases that run lead in the same epoch; two may lead, each in its own. It assumes that no database was ever Byzantine and
+/// none lost its disk, which knows the epochs that it had.
+fn one_leader_an_epoch(world: &World) -> Result<(), Phrase> {
+    let databases = world.network().nodes_with_role(DATABASE);
+    let spoilt = |node: &NodeId| world.node(*node).ever_byzantine || world.node(*node).ever_lost_disk;
+    if databases.iter().any(spoilt) {
+        return Ok(());
+    }
+    let mut leaders: Vec<(u64, NodeId)> = Vec::new();
+    for (node, database) in world.processes::<Database>() {
+        let Some(epoch) = database.leads() else { continue };
+        if let Some((_, other)) = leaders.iter().find(|(known, _)| *known == epoch) {
+            let (a, b) = (world.network().name(*other), world.network().name(node));
+            return Err(phrase!("property.two-leaders", a = a, b = b, epoch = epoch));
+        }
+        leaders.push((epoch, node));
+    }
+    Ok(())
+}
+
+/// Every running user that asks by itself has had a success with something that it asked after the last thing done to the world.
+fn users_are_served(world: &World) -> Result<(), Phrase> {
+    let since = world.last_command_at();
+    let unserved = |user: &User| user.asks() && user.last_good_asked_at().is_none_or(|asked| asked < since);
+    match world.processes::<User>().find(|(_, user)| unserved(user)) {
+        None => Ok(()),
+        Some((node, _)) => Err(phrase!("property.user-unserved", user = world.network().name(node))),
+    }
+}
+
+fn seen(it: bool) -> Result<(), Phrase> {
+    if it { Ok(()) } else { Err(phrase!("property.not-seen-yet")) }
+}
+
+/// How many users were told that a state is saved which the leading database does not have, nor a newer one. With two leaders, the
+/// one of the greater epoch counts; without one there is no telling.
+pub fn lost_saves(world: &World) -> Option<usize> {
+    let leading =
+        world.processes::<Database>().filter_map(|(_, database)| Some((database.leads()?, database)));
+    let (_, leader) = leading.max_by_key(|(epoch, _)| *epoch)?;
+    let is_lost = |node, user: &User| leader.table().number(world.network().name(node)) < user.acknowledged();
+    Some(world.processes::<User>().filter(|(node, user)| is_lost(*node, user)).count())
+}
+
+/// What became of all users' requests.
+pub(super) fn total(world: &World) -> Tally {
+    world.processes::<User>().fold(Tally::default(), |sum, (_, user)| {
+        let tally = user.tally();
+        Tally {
+            offered: sum.offered + tally.offered,
+            good: sum.good + tally.good,
+            refused: sum.refused + tally.refused,
+            failed: sum.failed + tally.failed,
+            timed_out: sum.timed_out + tally.timed_out,
+            tries: sum.tries + tally.tries,
+            latency: sum.latency + tally.latency,
+        }
+    })
+}
+
+/// What happened at all users in the second of this number.
+pub(super) fn in_second(world: &World, number: u64) -> Second {
+    let seconds = world.processes::<User>().map(|(_, user)| user.second(number));
+    seconds.fold(Second::default(), |sum, second| Second {
+        offered: sum.offered + second.offered,
+        good: sum.good + second.good,
+        bad: sum.bad + second.bad,
+        tries: sum.tries + second.tries,
+    })
+}
+
+/// Over how many whole seconds a rate is taken.
+const RATE_OVER: u64 = 5;
+
+/// A mean over the last whole seconds; none in the first second.
+fn rate(world: &World, of: fn(&Second) -> u32) -> Option<f64> {
+    let now = second_of(world.now());
+    let first = now.saturating_sub(RATE_OVER);
+    let sum: u64 = (first..now).map(|number| u64::from(of(&in_second(world, number)))).sum();
+    (now > first).then(|| sum as f64 / (now - first) as f64)
+}
+
+/// The share of settled requests that were good.
+fn availability(world: &World) -> Option<f64> {
+    let tally = total(world);
+    let settled = tally.good + tally.bad();
+    (settled > 0).then(|| 100.0 * tally.good as f64 / settled as f64)
+}
+
+/// From the first try to the success, over good requests.
+fn mean_latency(world: &World) -> Option<f64> {
+    let Tally { good, latency, .. } = total(world);
+    (good > 0).then(|| latency.as_micros() as f64 / 1e3 / good as f64)
+}

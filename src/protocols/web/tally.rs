@@ -1,0 +1,139 @@
+//! What became of a user's requests, in all and second by second.
+
+use std::collections::VecDeque;
+
+use crate::sim::time::{Duration, Time};
+
+/// What became of a user's requests since the user started. A request counts once, whatever it took.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Tally {
+    /// Requests begun.
+    pub offered: u64,
+    /// Requests answered with success: the goodput.
+    pub good: u64,
+    /// Requests whose last try was refused.
+    pub refused: u64,
+    /// Requests whose last try failed.
+    pub failed: u64,
+    /// Requests whose last try was not answered in time.
+    pub timed_out: u64,
+    /// Tries sent, the first ones included.
+    pub tries: u64,
+    /// How long the good ones took, together.
+    pub latency: Duration,
+}
+
+impl Tally {
+    /// Requests that were given up, for whichever reason.
+    pub fn bad(&self) -> u64 {
+        self.refused + self.failed + self.timed_out
+    }
+}
+
+/// What happened in one second.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Second {
+    /// Requests begun.
+    pub offered: u32,
+    /// Requests answered with success.
+    pub good: u32,
+    /// Requests given up.
+    pub bad: u32,
+    /// Tries sent.
+    pub tries: u32,
+}
+
+/// How a request ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Fate {
+    Good(Duration),
+    Refused,
+    Failed,
+    TimedOut,
+}
+
+/// A tally, and the last seconds of it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Books {
+    pub tally: Tally,
+    /// The seconds in which something happened, by their number, the newest last.
+    seconds: VecDeque<(u64, Second)>,
+}
+
+/// How many seconds are kept.
+pub(super) const SECONDS_KEPT: u64 = 30;
+
+impl Books {
+    pub fn begin(&mut self, now: Time) {
+        self.tally.offered += 1;
+        self.second(now).offered += 1;
+    }
+
+    pub fn try_once(&mut self, now: Time) {
+        self.tally.tries += 1;
+        self.second(now).tries += 1;
+    }
+
+    pub fn end(&mut self, now: Time, fate: Fate) {
+        let tally = &mut self.tally;
+        match fate {
+            Fate::Good(latency) => {
+                tally.good += 1;
+                tally.latency += latency;
+                self.second(now).good += 1;
+                return;
+            }
+            Fate::Refused => tally.refused += 1,
+            Fate::Failed => tally.failed += 1,
+            Fate::TimedOut => tally.timed_out += 1,
+        }
+        self.second(now).bad += 1;
+    }
+
+    /// What happened in the second of this number.
+    pub fn of_second(&self, number: u64) -> Second {
+        let found = self.seconds.iter().rev().find(|(known, _)| *known == number);
+        found.map(|(_, second)| *second).unwrap_or_default()
+    }
+
+    pub fn heap_bytes(&self) -> usize {
+        self.seconds.capacity() * size_of::<(u64, Second)>()
+    }
+
+    fn second(&mut self, now: Time) -> &mut Second {
+        let number = second_of(now);
+        if self.seconds.back().is_none_or(|(known, _)| *known != number) {
+            while self.seconds.front().is_some_and(|(known, _)| known + SECONDS_KEPT < number) {
+                self.seconds.pop_front();
+            }
+            self.seconds.push_back((number, Second::default()));
+        }
+        let last = self.seconds.len() - 1;
+        &mut self.seconds[last].1
+    }
+}
+
+/// The number of the second that a moment is in.
+pub(super) fn second_of(moment: Time) -> u64 {
+    moment.as_micros() / 1_000_000
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seconds_count_what_happened_in_them_and_old_ones_go() {
+        let mut books = Books::default();
+        let at = |millis| Time::ZERO + Duration::millis(millis);
+        books.begin(at(500));
+        books.end(at(999), Fate::Good(Duration::millis(499)));
+        books.end(at(1_000), Fate::Refused);
+        assert_eq!(books.of_second(0), Second { offered: 1, good: 1, ..Second::default() });
+        assert_eq!(books.of_second(1), Second { bad: 1, ..Second::default() });
+        books.begin(at(31_500));
+        assert_eq!(books.of_second(0), Second::default());
+        assert_eq!(books.of_second(1).bad, 1);
+        assert_eq!((books.tally.offered, books.tally.good, books.tally.refused), (2, 1, 1));
+    }
+}
