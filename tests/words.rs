@@ -48,7 +48,7 @@ fn is_of(part: &str, path: &str) -> bool {
     let names: Vec<&str> = path.split('/').collect();
     match names[..] {
         ["protocols", name, ..] => name == *protocol,
-        ["scenarios", name] | ["lessons", _, name] => scenarios.contains(&name),
+        ["scenarios", name] | ["lessons", _, name] => scenarios.contains(&name.replace('_', "-").as_str()),
         _ => false,
     }
 }

@@ -7,7 +7,7 @@
 //! - **Components** (replicas of the application and of the database) work for an exponentially distributed time whose mean is the
 //!   MTBF (mean time between failures) of the parts that they are made of; then they fail and stay failed until a crew hands them over mended. A
 //!   component writes its failure down before it reports it, so that switching it off and on again mends nothing. One that is
-//!   out of service does not wear.
+//!   out of service does not wear; taken in again it is a new one.
 //! - **Sites** hold components. A site has outages of its own, from which it recovers by itself; while it is out, nothing in
 //!   it serves, whether it works or not.
 //! - **Crews** are sent to one failed component at a time. A crew travels there (a message over the network), is let in, repairs for
@@ -60,6 +60,9 @@ pub static UPTIME: Protocol = Protocol {
     figures: figures::FIGURES,
     describe: describe::<Uptime>,
 };
+
+/// For which share of the time the service is to be up, in parts per million.
+pub const OBJECTIVE: u64 = 999_500;
 
 /// The role of replicas of the application.
 const APP: &str = "app-replica";

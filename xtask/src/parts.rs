@@ -96,7 +96,9 @@ pub fn part_of(name: &str) -> Option<usize> {
     let scenarios = words_after(name, "::scenarios::", 0).chain(words_after(name, "::lessons::", 1));
     let protocols =
         protocols.filter_map(|word| table::PARTS.iter().position(|(protocol, _)| *protocol == word));
-    let scenarios = scenarios.filter_map(|word| table::PARTS.iter().position(|(_, all)| all.contains(&word)));
+    let scenarios = scenarios.map(|module| module.replace('_', "-"));
+    let scenarios =
+        scenarios.filter_map(|name| table::PARTS.iter().position(|(_, all)| all.contains(&name.as_str())));
     let found: BTreeSet<usize> = protocols.chain(scenarios).collect();
     let only = (found.len() == 1).then(|| found.first().copied()).flatten();
     only.map(|index| index + 1)
@@ -131,7 +133,7 @@ mod tests {
     fn every_protocol_has_a_part_and_every_scenario_is_in_one() {
         let protocols: BTreeSet<String> = table::PARTS.iter().map(|(name, _)| (*name).to_owned()).collect();
         let scenarios: BTreeSet<String> =
-            table::PARTS.iter().flat_map(|(_, names)| *names).map(|name| (*name).to_owned()).collect();
+            table::PARTS.iter().flat_map(|(_, names)| *names).map(|name| name.replace('-', "_")).collect();
         assert_eq!(modules("protocols"), protocols, "a line for each in src/scenarios/parts.rs");
         assert_eq!(modules("scenarios"), scenarios, "a line for each in src/scenarios/parts.rs");
     }
@@ -149,6 +151,7 @@ mod tests {
             part("<netsplit[1]::sim::world::World>::processes::<netsplit[1]::protocols::register::Member>"),
             Some("register")
         );
+        assert_eq!(part("netsplit[1]::scenarios::web_service::build"), Some("web"));
         assert_eq!(part("netsplit[1]::ui::share::dialog::panel"), Some(REST));
     }
 

@@ -1,6 +1,6 @@
 //! The price of uptime: goals and recorded solutions of the steps that run it.
 
-use crate::protocols::uptime::{Book, Design, Monitor, forms, rates};
+use crate::protocols::uptime::{Book, Design, Monitor, OBJECTIVE, forms, rates};
 use crate::sim::time::Duration;
 use crate::sim::world::World;
 
@@ -33,20 +33,18 @@ pub const SOLUTIONS: &[Solution] = &[
     },
 ];
 
-/// What is asked for, in parts per million and as a share.
-const WANTED_PARTS: u64 = 999_500;
-const WANTED: f64 = 0.9995;
+/// What is asked for, as a share.
+const WANTED: f64 = OBJECTIVE as f64 / 1e6;
 /// For how long a design has to show what it is worth.
 const LONG: Duration = Duration::secs(10 * 365 * 86_400);
-/// The same where parts fail ten times as often.
+/// The same where parts fail ten times as often: half as long shows as much.
 const HALF_AS_LONG: Duration = Duration::secs(5 * 365 * 86_400);
 
 /// The design in force was measured long enough, its measured availability and its availability in the long run are as wanted, and no
 /// design of the menu that is as good in the long run costs less. The long run, too, so that some lucky years are not enough.
 fn least_cost(world: &World, long: Duration) -> bool {
     let is_wanted = |(design, book): (Design, Book)| {
-        let is_measured =
-            book.kept() >= long && book.availability().is_some_and(|parts| parts >= WANTED_PARTS);
+        let is_measured = book.kept() >= long && book.availability().is_some_and(|parts| parts >= OBJECTIVE);
         is_measured && rates(world).is_some_and(|rates| is_cheapest(design, rates))
     };
     in_force(world).is_some_and(is_wanted)

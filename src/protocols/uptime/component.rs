@@ -35,7 +35,8 @@ impl Component {
         self.mended
     }
 
-    /// The order is carried out: into service, out of it, or with other parts. What failed stays failed until it is mended or taken out.
+    /// The order is carried out: into service, out of it, or with other parts. What failed stays failed until it is
+    /// mended, or taken out and thrown away.
     fn obey(&mut self, cx: &mut Context<'_, Uptime>, lasts: Option<u64>) {
         let Some(lasts) = lasts.map(Duration::micros) else {
             if matches!(self.condition, Condition::Failed { .. }) {

@@ -41,7 +41,7 @@ impl Crew {
     fn set_out(&mut self, cx: &mut Context<'_, Uptime>, component: NodeId, failure: u64) {
         let is_component = [APP, DATABASE].iter().any(|role| cx.nodes_with_role(role).contains(&component));
         if self.errand.is_some() || !is_component {
-            return;
+            return report(cx, &self.busy());
         }
         self.errand = Some(Errand { component, failure, stage: Stage::Travelling });
         cx.send_routed(component, &Uptime::Visit);

@@ -2,8 +2,10 @@
 
 use crate::sim::figure::{Drawing, Figure, Plot, Series, SeriesShape};
 use crate::sim::world::World;
+use crate::sorted::sort_by;
 use crate::word;
 
+use super::OBJECTIVE;
 use super::books::{Book, Design};
 use super::forms::{Rates, independent};
 use super::properties::{monitor, rates};
@@ -11,8 +13,6 @@ use super::properties::{monitor, rates};
 pub(super) const FIGURES: &[Figure] =
     &[Figure { name: "uptime-frontier", title: word!("figure.uptime-frontier"), draw: frontier }];
 
-/// What the lesson asks for.
-const TARGET: f64 = 0.9995;
 /// A service that was never down yet has no end of nines: it is drawn with these.
 const NINES_AT_MOST: f64 = 6.0;
 
@@ -28,9 +28,10 @@ fn frontier(world: &World) -> Option<Drawing> {
     };
     let (mut beaten, mut best): (Vec<_>, Vec<_>) = tried.iter().copied().partition(is_beaten);
     for points in [&mut beaten, &mut best] {
-        points.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+        sort_by(points, |a, b| a.0 < b.0);
     }
-    let target = vec![(0.0, nines(TARGET)), (dearest, nines(TARGET))];
+    let objective = nines(OBJECTIVE as f64 / 1e6);
+    let target = vec![(0.0, objective), (dearest, objective)];
     let line = SeriesShape::Line;
     let mut series = vec![
         Series { title: word!("figure.uptime-target"), shape: line, points: target },
@@ -58,11 +59,13 @@ fn point(design: Design, book: Book) -> Option<(f64, f64)> {
 fn promised(design: Design, rates: Rates) -> Vec<(f64, f64)> {
     let mut menu: Vec<_> =
         design.menu().map(|design| (design.cost() as f64, nines(independent(design, rates)))).collect();
-    menu.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(b.1.total_cmp(&a.1)));
+    sort_by(&mut menu, |a, b| a.0 < b.0);
     let mut frontier: Vec<(f64, f64)> = Vec::new();
     for (cost, nines) in menu {
-        if frontier.last().is_none_or(|best| nines > best.1) {
-            frontier.push((cost, nines));
+        match frontier.last_mut() {
+            Some(best) if nines <= best.1 => {}
+            Some(best) if cost == best.0 => best.1 = nines,
+            _ => frontier.push((cost, nines)),
         }
     }
     frontier
