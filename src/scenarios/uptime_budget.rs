@@ -24,35 +24,43 @@ const PACE: &str = "30d";
 /// Between two neighbours, for messages and for crews.
 const LATENCY: &str = "1min";
 
-/// Each node: its name, its role, its place, and the neighbour that leads to the monitor.
-const NODES: [(&str, &str, (i32, i32), Option<&str>); 14] = [
-    ("m1", "monitor", (290, 300), None),
-    ("w1", "crew", (110, 130), Some("m1")),
-    ("w2", "crew", (110, 300), Some("m1")),
-    ("w3", "crew", (110, 470), Some("m1")),
-    ("s1", "site", (620, 230), Some("m1")),
-    ("s2", "site", (460, 470), Some("m1")),
-    ("a1", "app-replica", (540, 90), Some("s1")),
-    ("a2", "app-replica", (690, 90), Some("s1")),
-    ("a3", "app-replica", (840, 110), Some("s1")),
-    ("a4", "app-replica", (660, 420), Some("s2")),
-    ("d1", "database-replica", (890, 220), Some("s1")),
-    ("d2", "database-replica", (880, 330), Some("s1")),
-    ("d3", "database-replica", (750, 350), Some("s1")),
-    ("d4", "database-replica", (660, 510), Some("s2")),
+/// A node on the board.
+struct Placed {
+    name: &'static str,
+    role: &'static str,
+    at: (i32, i32),
+    /// The neighbour that leads to the monitor.
+    toward: Option<&'static str>,
+}
+
+const NODES: [Placed; 14] = [
+    Placed { name: "m1", role: "monitor", at: (290, 300), toward: None },
+    Placed { name: "w1", role: "crew", at: (110, 130), toward: Some("m1") },
+    Placed { name: "w2", role: "crew", at: (110, 300), toward: Some("m1") },
+    Placed { name: "w3", role: "crew", at: (110, 470), toward: Some("m1") },
+    Placed { name: "s1", role: "site", at: (620, 230), toward: Some("m1") },
+    Placed { name: "s2", role: "site", at: (460, 470), toward: Some("m1") },
+    Placed { name: "a1", role: "app-replica", at: (540, 90), toward: Some("s1") },
+    Placed { name: "a2", role: "app-replica", at: (690, 90), toward: Some("s1") },
+    Placed { name: "a3", role: "app-replica", at: (840, 110), toward: Some("s1") },
+    Placed { name: "a4", role: "app-replica", at: (660, 420), toward: Some("s2") },
+    Placed { name: "d1", role: "database-replica", at: (890, 220), toward: Some("s1") },
+    Placed { name: "d2", role: "database-replica", at: (880, 330), toward: Some("s1") },
+    Placed { name: "d3", role: "database-replica", at: (750, 350), toward: Some("s1") },
+    Placed { name: "d4", role: "database-replica", at: (660, 510), toward: Some("s2") },
 ];
 
 fn build(_parameters: &Parameters) -> Scenario {
-    let node = |(name, role, at, _): &(&str, &str, (i32, i32), _)| NodeSpec {
-        name: (*name).to_owned(),
-        role: (*role).to_owned(),
+    let node = |placed: &Placed| NodeSpec {
+        name: placed.name.to_owned(),
+        role: placed.role.to_owned(),
         settings: Map::new(),
-        at: Some(*at),
+        at: Some(placed.at),
     };
-    let links = NODES.iter().filter_map(|(name, _, _, toward)| {
+    let links = NODES.iter().filter_map(|placed| {
         Some(LinkSpec {
-            a: (*toward)?.to_owned(),
-            b: (*name).to_owned(),
+            a: placed.toward?.to_owned(),
+            b: placed.name.to_owned(),
             settings: setting("latency", LATENCY),
             back: Map::new(),
         })
