@@ -123,15 +123,18 @@ fn a_restart_mends_no_failure_that_was_written_down() {
     assert_eq!(condition(run(&[], &replaced, "902d").world(), "a1"), Condition::Working);
 }
 
-/// Another replica crashes by hand, is missed at the second round, and comes back by itself.
+/// A replica or the whole site crashes by hand, is missed at the second round, and comes back by itself.
 #[test]
 fn a_crash_by_hand_is_noticed_and_a_restart_is_reported() {
     let forever = ("mtbf", "99y");
-    let down = run(&[forever], &["1d crash a1"], "20d");
-    assert!(!monitor(down.world()).is_up());
-    let back = run(&[forever], &["1d crash a1", "20d restart a1"], "21d");
-    assert!(monitor(back.world()).is_up());
-    assert_eq!(book(back.world()).outages, 1);
+    for node in ["a1", "s1"] {
+        let (crash, restart) = (format!("1d crash {node}"), format!("20d restart {node}"));
+        let down = run(&[forever], &[&crash], "20d");
+        assert!(!monitor(down.world()).is_up(), "{node}");
+        let back = run(&[forever], &[&crash, &restart], "28d");
+        assert!(monitor(back.world()).is_up(), "{node}");
+        assert_eq!(book(back.world()).outages, 1, "{node}");
+    }
 }
 
 #[test]
@@ -143,8 +146,16 @@ fn books_are_kept_for_each_design_and_every_design_is_drawn() {
     assert_eq!(all, monitor(world).kept(world.now()));
     let protocol = CATALOGUE.protocols.iter().find(|protocol| protocol.name == "uptime").unwrap();
     let Some(Drawing::Plot(plot)) = (protocol.figures[0].draw)(world) else { panic!() };
-    let dots: usize = plot.series[2..].iter().map(|series| series.points.len()).sum();
-    assert_eq!(dots, 3);
+    let [beaten, best] = ["figure.uptime-beaten", "figure.uptime-best"].map(|title| {
+        let all = plot.series.iter().filter(|series| series.title.name() == title);
+        all.flat_map(|series| series.points.clone()).collect::<Vec<_>>()
+    });
+    let all = [&beaten[..], &best[..]].concat();
+    let is_beaten =
+        |one: &(f64, f64)| all.iter().any(|other| other != one && other.0 <= one.0 && other.1 >= one.1);
+    assert_eq!(all.len(), 3);
+    assert!(beaten.iter().all(is_beaten) && !best.iter().any(is_beaten));
+    assert!(!best.is_empty());
 }
 
 /// Whether a design is up for 99.95 % of the time in the long run.

@@ -43,7 +43,7 @@ const NODES: [Placed; 14] = [
     Placed { name: "a1", role: "app-replica", at: (540, 90), toward: Some("s1") },
     Placed { name: "a2", role: "app-replica", at: (690, 90), toward: Some("s1") },
     Placed { name: "a3", role: "app-replica", at: (840, 110), toward: Some("s1") },
-    Placed { name: "a4", role: "app-replica", at: (660, 420), toward: Some("s2") },
+    Placed { name: "a4", role: "app-replica", at: (640, 400), toward: Some("s2") },
     Placed { name: "d1", role: "database-replica", at: (890, 220), toward: Some("s1") },
     Placed { name: "d2", role: "database-replica", at: (880, 330), toward: Some("s1") },
     Placed { name: "d3", role: "database-replica", at: (750, 350), toward: Some("s1") },
