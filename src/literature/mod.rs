@@ -6,6 +6,7 @@
 //! row and writes `assets/literature.txt`, from which the page is made; a test measures them again. None of this is part of the
 //! page's own program.
 
+mod availability;
 mod bitcoin;
 mod telephone;
 mod voice;
@@ -37,7 +38,7 @@ impl Row {
 }
 
 /// Every row, topic by topic.
-pub const ALL: &[&[Row]] = &[telephone::ROWS, voice::ROWS, bitcoin::ROWS];
+pub const ALL: &[&[Row]] = &[telephone::ROWS, voice::ROWS, bitcoin::ROWS, availability::ROWS];
 
 /// All rows in order.
 pub fn rows() -> impl Iterator<Item = &'static Row> {

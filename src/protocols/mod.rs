@@ -13,6 +13,7 @@ pub mod payment;
 pub mod register;
 pub mod sharded;
 pub mod telephone;
+pub mod uptime;
 pub mod voice;
 pub mod web;
 
@@ -48,6 +49,7 @@ protocols! {
     bitcoin::BITCOIN,
     payment::PAYMENT,
     web::WEB,
+    uptime::UPTIME,
     register::REGISTER,
     chatter::CHATTER,
 }

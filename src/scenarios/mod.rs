@@ -14,6 +14,7 @@ mod sharded;
 mod stress;
 mod take_apart;
 mod telephone;
+mod uptime_budget;
 mod voice;
 mod web_service;
 
@@ -35,6 +36,7 @@ pub static ALL: &[&Entry] = &[
     &bitcoin::BITCOIN,
     &take_apart::TAKE_APART,
     &web_service::WEB_SERVICE,
+    &uptime_budget::UPTIME_BUDGET,
     &partition::PARTITION,
     &stress::STRESS,
 ];
@@ -50,6 +52,7 @@ pub const NAMES: &[&str] = &[
     "bitcoin",
     "take-apart",
     "web-service",
+    "uptime-budget",
     "partition",
     "stress",
 ];

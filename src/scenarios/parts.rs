@@ -15,6 +15,7 @@ pub const PARTS: &[(&str, &[&str])] = &[
     ("bitcoin", &["bitcoin"]),
     ("payment", &["take-apart"]),
     ("web", &["web-service"]),
+    ("uptime", &["uptime-budget"]),
     ("register", &["partition"]),
     ("chatter", &["stress"]),
 ];

@@ -92,6 +92,17 @@ impl Probability {
         self.0
     }
 
+    /// The rest to a hundred per cent.
+    pub const fn complement(self) -> Probability {
+        Probability(Probability::WHOLE - self.0)
+    }
+
+    /// This share of a length of time, in whole microseconds rounded down: what an objective's complement leaves for being down.
+    pub const fn of(self, length: Duration) -> Duration {
+        let micros = length.as_micros() as u128 * self.0 as u128 / Probability::WHOLE as u128;
+        Duration::micros(micros as u64)
+    }
+
     /// Reads a percentage such as `30%` or `0.5%`, from 0 to 100, to four digits after the point.
     pub fn parse(text: &str) -> Option<Probability> {
         let parts = parse_scaled(text.strip_suffix('%')?, 10_000)?;

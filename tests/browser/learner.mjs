@@ -233,11 +233,26 @@ export const STEPS = {
     await hand.click('db1');
     await hand.play();
   },
+  '4/uptime': async (learner, hand) => {
+    for (const [name, value] of [['app-replicas', '3'], ['database-replicas', '3'], ['crews', '2']]) await hand.control(name, value);
+    await hand.play();
+  },
+  '4/shared-cause': async (learner, hand) => {
+    await hand.play();
+    await learner.sees('ten years', () => Number(/^(\d+)\sy/.exec(document.querySelector('[data-testid=clock]').innerText)?.[1]) > 10);
+    await hand.control('sites', '2');
+  },
+  '4/what-matters': async () => {},
   '4/saved-and-lost': async (learner, hand) => {
     await hand.play();
     await hand.click('db1-db2');
     await learner.sees('a standby that leads', () => /leads/.test(labelOf('db2')));
     await hand.click('db1');
+  },
+  '4/uptime-with-outages': async (learner, hand) => {
+    for (const [name, value] of [['app-replicas', '3'], ['database-replicas', '3'], ['sites', '2']]) await hand.control(name, value);
+    await hand.choose('parts', 'durable');
+    await hand.play();
   },
   '5/one-cut': async (learner, hand) => {
     await hand.play();
@@ -303,7 +318,7 @@ async function forget(learner, hand, left) {
 export const LESSONS = [...new Set(Object.keys(STEPS).map((step) => Number(step.split('/')[0])))];
 
 /** The steps that go on with the run of the step before. */
-export const CONTINUING = ['2/why', '3/apart', '5/choose'];
+export const CONTINUING = ['2/why', '3/apart', '4/what-matters', '5/choose'];
 
 /** The steps of a lesson, in their order. */
 export const stepsOf = (lesson) => Object.keys(STEPS).filter((step) => step.startsWith(`${lesson}/`));
