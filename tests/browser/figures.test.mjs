@@ -56,6 +56,23 @@ describe('on a wide screen', () => {
     await close();
   });
 
+  test('another network shows its own readings, by their names', async () => {
+    const { page, problems, close } = await site.open('#/lab/partition', { context: DESKTOP });
+    const titles = () => page.locator('.reading-line summary .name').allTextContents();
+    await page.waitForSelector(line('islands'));
+    for (const [scenario, one] of [['centralized', 'requests_answered'], ['partition', 'islands']]) {
+      await page.evaluate((address) => (location.hash = address), `#/lab/${scenario}`);
+      await page.waitForSelector(line(one));
+      const after = await titles();
+      await page.reload();
+      await page.waitForSelector(line(one));
+      assert.deepEqual(after, await titles());
+      assert.ok(after.every((title) => title.length > 0), 'each has a name');
+    }
+    assert.deepEqual(problems(), []);
+    await close();
+  });
+
   test('curves are the same after going back, and those of another future stay, faint', async () => {
     const { page, problems, close } = await site.open('#/lab/partition', { context: DESKTOP });
     await page.waitForSelector(line('islands'));

@@ -55,7 +55,12 @@ pub(super) fn panel() -> AnyView {
 #[component]
 fn All() -> impl IntoView {
     let lab = Lab::here();
-    let lines = watched(lab, readings::lines);
+    // Another network has other readings, whose titles are read once.
+    let lines = Memo::new(move |_| {
+        lab.opened.track();
+        lab.state.track();
+        lab.with(readings::lines)
+    });
     // Another network has other readings under the same places.
     let keys = Memo::new(move |_| {
         let opened = lab.opened.get();
