@@ -7,7 +7,7 @@
 use crate::sim::world::World;
 
 use super::types_of_failure::partition;
-use super::what_could_go_wrong::web_service;
+use super::what_could_go_wrong::{ddos, web_service};
 use super::what_is::{centralized, dns, email, sharded, telephone};
 use super::why_build::{bitcoin, voice};
 
@@ -43,6 +43,7 @@ pub const GOALS: &[&[Goal]] = &[
     voice::GOALS,
     // Lesson 4.
     web_service::GOALS,
+    ddos::GOALS,
     bitcoin::GOALS,
     // Lesson 5.
     partition::GOALS,
@@ -60,6 +61,7 @@ pub const SOLUTIONS: &[&[Solution]] = &[
     voice::SOLUTIONS,
     // Lesson 4.
     web_service::SOLUTIONS,
+    ddos::SOLUTIONS,
     bitcoin::SOLUTIONS,
     // Lesson 5.
     partition::SOLUTIONS,

@@ -6,6 +6,7 @@
 
 mod bitcoin;
 mod centralized;
+mod ddos;
 mod dns;
 mod email;
 mod partition;
@@ -32,6 +33,7 @@ pub static ALL: &[&Entry] = &[
     &voice::VOICE,
     &bitcoin::BITCOIN,
     &web_service::WEB_SERVICE,
+    &ddos::DDOS,
     &partition::PARTITION,
     &stress::STRESS,
 ];
@@ -46,6 +48,7 @@ pub const NAMES: &[&str] = &[
     "voice",
     "bitcoin",
     "web-service",
+    "ddos",
     "partition",
     "stress",
 ];

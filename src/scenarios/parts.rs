@@ -13,7 +13,7 @@ pub const PARTS: &[(&str, &[&str])] = &[
     ("telephone", &["telephone"]),
     ("voice", &["voice"]),
     ("bitcoin", &["bitcoin"]),
-    ("web", &["web-service"]),
+    ("web", &["web-service", "ddos"]),
     ("register", &["partition"]),
     ("chatter", &["stress"]),
 ];

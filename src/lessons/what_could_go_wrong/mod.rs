@@ -1,3 +1,4 @@
 //! Lesson 4, what could go wrong: one file for each scenario that its steps run.
 
+pub mod ddos;
 pub mod web_service;
