@@ -7,6 +7,7 @@
 //! page's own program.
 
 mod bitcoin;
+mod retries;
 mod telephone;
 mod voice;
 
@@ -37,7 +38,7 @@ impl Row {
 }
 
 /// Every row, topic by topic.
-pub const ALL: &[&[Row]] = &[telephone::ROWS, voice::ROWS, bitcoin::ROWS];
+pub const ALL: &[&[Row]] = &[telephone::ROWS, voice::ROWS, retries::ROWS, bitcoin::ROWS];
 
 /// All rows in order.
 pub fn rows() -> impl Iterator<Item = &'static Row> {

@@ -169,26 +169,28 @@ pub fn accounted_for(user: &User) -> u64 {
 /// So it is for the requests begun in each of the last seconds alone: what has become of them and those of them that are in flight are
 /// all. The seconds are kept by one list and what is in flight by another.
 fn every_second_adds_up(world: &World) -> Result<(), Phrase> {
-    let now = second_of(world.now());
-    let first = now.saturating_sub(SECONDS_KEPT);
+    let first = second_of(world.now()).saturating_sub(SECONDS_KEPT);
     for (node, user) in users(world).chain(bots(world)) {
         let mut in_flight = [0; SECONDS_KEPT as usize + 1];
-        let asked_in = user.in_flight_since().map(second_of);
-        asked_in
-            .filter(|number| *number >= first)
-            .for_each(|number| in_flight[(number - first) as usize] += 1);
-        for (number, in_flight) in (first..=now).zip(in_flight) {
-            let second = user.second(number);
-            let found = second.fates.settled() + in_flight;
-            if second.offered != found {
-                let (user, offered) = (world.network().name(node), second.offered);
-                return Err(phrase!(
-                    "property.request-unaccounted",
-                    user = user,
-                    offered = offered,
-                    found = found
-                ));
-            }
+        let asked_in = user.in_flight_since().map(second_of).filter(|number| *number >= first);
+        asked_in.for_each(|number| in_flight[(number - first) as usize] += 1);
+        let kept = user.seconds().filter(|(number, _)| *number >= first);
+        let mut counted = kept.map(|(number, second)| {
+            let in_flight = std::mem::take(&mut in_flight[(number - first) as usize]);
+            (second.offered, second.fates.settled() + in_flight)
+        });
+        let wrong = counted.find(|(offered, found)| offered != found);
+        // What is in flight was begun in a second that is kept.
+        let left_over = in_flight.iter().sum::<u32>();
+        let left_over = (left_over > 0).then_some((0, left_over));
+        if let Some((offered, found)) = wrong.or(left_over) {
+            let user = world.network().name(node);
+            return Err(phrase!(
+                "property.request-unaccounted",
+                user = user,
+                offered = offered,
+                found = found
+            ));
         }
     }
     Ok(())

@@ -158,6 +158,11 @@ impl Books {
         found.map(|(_, second)| *second).unwrap_or_default()
     }
 
+    /// The last seconds in which something happened, by their number.
+    pub fn seconds(&self) -> impl Iterator<Item = &(u64, Second)> {
+        self.seconds.iter()
+    }
+
     pub fn heap_bytes(&self) -> usize {
         self.seconds.capacity() * size_of::<(u64, Second)>()
     }

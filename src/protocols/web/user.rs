@@ -74,6 +74,11 @@ impl User {
         self.books.of_second(number)
     }
 
+    /// The last seconds in which something happened, by their number.
+    pub(super) fn seconds(&self) -> impl Iterator<Item = &(u64, Second)> {
+        self.books.seconds()
+    }
+
     /// How many of its requests are not settled.
     pub fn in_flight(&self) -> usize {
         self.pending.len()
