@@ -99,12 +99,12 @@ pub const DATABASE: &str = "database";
 pub enum Outcome {
     /// Saved: `200` in HTTP.
     Saved,
-    /// Its source asks too often: `429` in HTTP.
-    Dropped,
     /// Nobody has tried: `503` in HTTP.
     Refused,
     /// Somebody has tried, and does not know of a success: `500` in HTTP.
     Failed,
+    /// Its source asks too often: `429` in HTTP.
+    Dropped,
 }
 
 /// What they say to each other. `call` is the number that whoever asks gave to this very try, and comes back with the answer.

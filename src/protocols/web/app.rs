@@ -7,8 +7,7 @@ use crate::sim::time::Duration;
 use crate::sorted::Map;
 use crate::word;
 
-use super::balancer::reply;
-use super::station::{self, Job, Station, WORK};
+use super::station::{self, Job, Station, WORK, reply};
 use super::{DATABASE, Outcome, Web};
 
 const STATION: [Setting; 4] = station::settings("80ms", "4", "20");

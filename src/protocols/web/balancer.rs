@@ -8,7 +8,7 @@ use crate::sorted::Map;
 use crate::{phrase, word};
 
 use super::limiter::{LIMIT, Limiter};
-use super::station::{self, Job, Station, WORK};
+use super::station::{self, Job, Station, WORK, reply};
 use super::{APP, Outcome, Web};
 
 const STATION: [Setting; 4] = station::settings("2ms", "4", "100");
@@ -229,9 +229,4 @@ const CHECK: Timer = timer("check");
 
 fn refuse(cx: &mut Context<'_, Web>, job: &Job) {
     reply(cx, job, Outcome::Refused);
-}
-
-/// Answers whoever asked.
-pub(super) fn reply(cx: &mut Context<'_, Web>, job: &Job, outcome: Outcome) {
-    cx.send(job.from, &Web::Reply { call: job.call, number: job.number, outcome });
 }

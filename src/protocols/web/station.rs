@@ -9,7 +9,6 @@ use crate::sim::time::{Duration, Time};
 use crate::sorted::Map;
 use crate::word;
 
-use super::balancer::reply;
 use super::{Outcome, Web};
 
 /// The settings of a station, with the values that they have unless told otherwise.
@@ -153,3 +152,8 @@ impl Station {
 
 /// The timer of a worker, whose key is the number of its request.
 pub(super) const WORK: &str = "work";
+
+/// Answers whoever asked.
+pub(super) fn reply(cx: &mut Context<'_, Web>, job: &Job, outcome: Outcome) {
+    cx.send(job.from, &Web::Reply { call: job.call, number: job.number, outcome });
+}
