@@ -79,6 +79,7 @@ checks! {
     how_to_learn::take_apart,
     // Lesson 4.
     what_could_go_wrong::web_service,
+    what_could_go_wrong::ddos,
     what_could_go_wrong::uptime_budget,
     // Lesson 5.
     types_of_failure::partition,

@@ -12,6 +12,14 @@
 //! a refusal or a failure is tried again too. Before the n-th retry it waits 2^(n-1) times `backoff`, or with *full jitter* an even draw up to that
 //! (M. Brooker: *Exponential backoff and jitter*, 2015). The work of an attempt that nobody waits for any more is done all the same.
 //!
+//! *Retries in layers*: a balancer tries another server, and a server asks the databases again, up to `retries` times of their own. The
+//! tries of the layers multiply (B. Beyer, C. Jones, J. Petoff, N. R. Murphy: *Site reliability engineering*, 2016, chapter 22).
+//!
+//! *Floods*: a bot is a client like any other, as far as the service can tell. It asks often, and most tell nothing of what they give up.
+//! Against floods a balancer can *limit the rate* of every source, by a token bucket each: what comes without a token is dropped with a short
+//! answer (`429` in HTTP) before it takes a place in the queue. A source is the node at the other end of the link, which cannot be pretended. Balancers and
+//! servers can *shed load*: a request that has waited longer than `shed-after` is refused when its turn comes, for its user is about to give up.
+//!
 //! *Health checks*: a balancer asks every server `are you well?` once every `check-every`. `fall` checks in a row without an answer take a server
 //! out of the rotation, `rise` answers in a row take it back (as HAProxy's `fall` and `rise`). The answer says only that the server runs:
 //! it comes at once, full queue or not, and says nothing of the database.
@@ -34,8 +42,10 @@
 
 mod app;
 mod balancer;
+mod bot;
 mod database;
 mod figures;
+mod limiter;
 mod properties;
 mod station;
 mod table;
@@ -49,18 +59,20 @@ use crate::sim::random::Rng;
 
 pub use app::App;
 pub use balancer::Balancer;
+pub use bot::Bot;
 pub use database::Database;
-pub use properties::{accounted_for, lost_saves};
+pub use properties::{accounted_for, database_tries_per_request, lost_saves};
 pub use station::Station;
 pub use table::Table;
-pub use tally::{Second, Tally};
+pub use tally::{Fates, Second, Tally};
 pub use user::User;
 
-/// Users, load balancers, application servers and databases.
+/// Users and bots, load balancers, application servers and databases.
 pub static WEB: Protocol = Protocol {
     name: Web::PROTOCOL,
     roles: &[
         Role::of::<User>(USER, Icon::Client, user::SETTINGS),
+        Role::of::<Bot>(BOT, Icon::Worker, bot::SETTINGS),
         Role::of::<Balancer>(BALANCER, Icon::Gateway, balancer::SETTINGS),
         Role::of::<App>(APP, Icon::Server, app::SETTINGS),
         Role::of::<Database>(DATABASE, Icon::Member, database::SETTINGS),
@@ -73,6 +85,8 @@ pub static WEB: Protocol = Protocol {
 
 /// The role of those who ask.
 pub const USER: &str = "user";
+/// The role of those who ask to do harm.
+pub const BOT: &str = "bot";
 /// The role of those who share requests out.
 pub const BALANCER: &str = "balancer";
 /// The role of those who do the work.
@@ -89,6 +103,8 @@ pub enum Outcome {
     Refused,
     /// Somebody has tried, and does not know of a success: `500` in HTTP.
     Failed,
+    /// Its source asks too often: `429` in HTTP.
+    Dropped,
 }
 
 /// What they say to each other. `call` is the number that whoever asks gave to this very try, and comes back with the answer.
@@ -209,6 +225,7 @@ impl Outcome {
     fn label(self) -> &'static str {
         match self {
             Outcome::Saved => "200",
+            Outcome::Dropped => "429",
             Outcome::Refused => "503",
             Outcome::Failed => "500",
         }
@@ -217,7 +234,7 @@ impl Outcome {
     fn opposite(self) -> Outcome {
         match self {
             Outcome::Saved => Outcome::Failed,
-            Outcome::Refused | Outcome::Failed => Outcome::Saved,
+            Outcome::Dropped | Outcome::Refused | Outcome::Failed => Outcome::Saved,
         }
     }
 }

@@ -6,6 +6,7 @@
 
 mod bitcoin;
 mod centralized;
+mod ddos;
 mod dns;
 mod email;
 mod partition;
@@ -37,6 +38,7 @@ pub static ALL: &[&Entry] = &[
     &take_apart::TAKE_APART,
     &web_service::WEB_SERVICE,
     &uptime_budget::UPTIME_BUDGET,
+    &ddos::DDOS,
     &partition::PARTITION,
     &stress::STRESS,
 ];
@@ -53,6 +55,7 @@ pub const NAMES: &[&str] = &[
     "take-apart",
     "web-service",
     "uptime-budget",
+    "ddos",
     "partition",
     "stress",
 ];

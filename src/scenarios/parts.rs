@@ -14,7 +14,7 @@ pub const PARTS: &[(&str, &[&str])] = &[
     ("voice", &["voice"]),
     ("bitcoin", &["bitcoin"]),
     ("payment", &["take-apart"]),
-    ("web", &["web-service"]),
+    ("web", &["web-service", "ddos"]),
     ("uptime", &["uptime-budget"]),
     ("register", &["partition"]),
     ("chatter", &["stress"]),

@@ -60,7 +60,7 @@ impl Tier {
         (1..=self.count).map(move |number| format!("{}{number}", self.prefix))
     }
 
-    fn nodes(self) -> impl Iterator<Item = NodeSpec> {
+    pub(super) fn nodes(self) -> impl Iterator<Item = NodeSpec> {
         self.names().zip(0..).map(move |(name, index)| NodeSpec {
             name,
             role: self.role.to_owned(),
@@ -83,7 +83,7 @@ fn build(parameters: &Parameters) -> Scenario {
         seed: 1,
         pace: "250ms".to_owned(),
         nodes: tiers.into_iter().flat_map(Tier::nodes).collect(),
-        links: links(&tiers),
+        links: links(&tiers).into_iter().chain(among(tiers[3])).collect(),
         script: Vec::new(),
         properties: properties(databases),
         readings: names(&[
@@ -127,21 +127,24 @@ fn properties(databases: u64) -> Vec<String> {
     all
 }
 
-/// Everyone of a tier with everyone of the next, and the databases among themselves.
+/// Everyone of a tier with everyone of the next.
 pub(super) fn links(tiers: &[Tier]) -> Vec<LinkSpec> {
-    let link =
-        |a: String, b: String| LinkSpec { a, b, settings: setting("latency", LATENCY), back: Map::new() };
     let mut links = Vec::new();
     for pair in tiers.windows(2) {
         for a in pair[0].names() {
             links.extend(pair[1].names().map(|b| link(a.clone(), b)));
         }
     }
-    if let Some(last) = tiers.last() {
-        let among = last.names().zip(last.names().skip(1));
-        links.extend(among.map(|(a, b)| link(a, b)));
-    }
     links
+}
+
+/// Each of a tier with the one after it.
+fn among(tier: Tier) -> impl Iterator<Item = LinkSpec> {
+    tier.names().zip(tier.names().skip(1)).map(|(a, b)| link(a, b))
+}
+
+fn link(a: String, b: String) -> LinkSpec {
+    LinkSpec { a, b, settings: setting("latency", LATENCY), back: Map::new() }
 }
 
 /// How far down the one of this place stands, of so many.

@@ -66,6 +66,9 @@ pub enum SeriesShape {
     Line,
     /// A mark for each: what was measured.
     Dots,
+    /// An area that lies on the areas before it, so that its upper edge is the sum of all: how a whole is divided. All areas of a
+    /// plot have points at the same places across.
+    Area,
 }
 
 /// Amounts side by side.

@@ -233,6 +233,19 @@ export const STEPS = {
     await hand.click('db1');
     await hand.play();
   },
+  '4/flood': async (learner, hand) => {
+    await hand.play();
+    await hand.control('bot-asks-every', '20ms');
+    await learner.sees('the first goal reached', () => document.querySelector('[data-reached=true]') !== null);
+    await hand.control('rate-limit', '12');
+  },
+  '4/flood-is-over': async (learner, hand) => {
+    await hand.play();
+    await learner.sees('a long flood', () => Number(/(\d+)\/(\d+)/.exec(labelOf('bot1'))?.[2]) > 300);
+    await hand.control('bot-asks-every', '0s');
+    await learner.sees('the first goal reached', () => document.querySelector('[data-reached=true]') !== null);
+    await hand.control('retries', '0');
+  },
   '4/uptime': async (learner, hand) => {
     for (const [name, value] of [['app-replicas', '3'], ['database-replicas', '3'], ['crews', '2']]) await hand.control(name, value);
     await hand.play();
@@ -248,6 +261,10 @@ export const STEPS = {
     await hand.click('db1-db2');
     await learner.sees('a standby that leads', () => /leads/.test(labelOf('db2')));
     await hand.click('db1');
+  },
+  '4/like-a-bot': async (learner, hand) => {
+    await hand.control('entries', '2');
+    await hand.play();
   },
   '4/uptime-with-outages': async (learner, hand) => {
     for (const [name, value] of [['app-replicas', '3'], ['database-replicas', '3'], ['sites', '2']]) await hand.control(name, value);

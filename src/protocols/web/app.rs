@@ -7,22 +7,24 @@ use crate::sim::time::Duration;
 use crate::sorted::Map;
 use crate::word;
 
-use super::balancer::reply;
-use super::station::{self, Job, Station, WORK};
+use super::station::{self, Job, Station, WORK, reply};
 use super::{DATABASE, Outcome, Web};
 
-const STATION: [Setting; 3] = station::settings("80ms", "4", "20");
+const STATION: [Setting; 4] = station::settings("80ms", "4", "20");
 
 pub(super) const SETTINGS: &[Setting] = &[
     STATION[0],
     STATION[1],
     STATION[2],
+    STATION[3],
     // How long a worker waits for one database before it asks the next.
     Setting {
         name: "timeout",
         kind: Kind::Duration(Duration::millis(1), Duration::secs(3_600)),
         default: "300ms",
     },
+    // How many times it asks all databases again.
+    Setting { name: "retries", kind: Kind::Count(0, 10), default: "0" },
 ];
 
 /// A machine that does the service's work and keeps nothing.
@@ -36,6 +38,8 @@ pub struct App {
     current: usize,
     /// The greatest epoch that it heard of.
     epoch: u64,
+    /// How many times it asked a database.
+    asked: u64,
 }
 
 /// A save that is not answered.
@@ -63,6 +67,11 @@ impl App {
         self.saving.len()
     }
 
+    /// How many times it asked a database, since it started.
+    pub fn asked(&self) -> u64 {
+        self.asked
+    }
+
     /// Asks the database that answered last.
     fn save(&mut self, cx: &mut Context<'_, Web>, number: u64, tries: usize) {
         let (Some(job), Some(database)) = (self.station.job(number), self.database()) else {
@@ -70,19 +79,21 @@ impl App {
         };
         let Job { user, number: state, .. } = job.clone();
         cx.send(database, &Web::Save { call: number, user, number: state, epoch: self.epoch });
+        self.asked += 1;
         self.saving.insert(number, Saving { asked: self.current, tries });
         let patience = cx.settings().duration("timeout");
         cx.set_timer(Timer { name: TIMEOUT, key: number }, patience);
     }
 
-    /// A database did not save: the next one, until each was asked once.
+    /// A database did not save: the next one, until each was asked as often as it may be.
     fn save_elsewhere(&mut self, cx: &mut Context<'_, Web>, number: u64) {
         let Some(Saving { asked, tries }) = self.saving.remove(&number) else { return };
         // Another request may have gone on to the next one already.
         if asked == self.current {
             self.current = (self.current + 1) % self.databases.len();
         }
-        match tries < self.databases.len() {
+        let rounds = 1 + cx.settings().count("retries") as usize;
+        match tries < self.databases.len() * rounds {
             true => self.save(cx, number, tries + 1),
             false => self.finish(cx, number, Outcome::Failed),
         }

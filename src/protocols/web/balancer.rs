@@ -7,16 +7,18 @@ use crate::sim::time::Duration;
 use crate::sorted::Map;
 use crate::{phrase, word};
 
-use super::station::{self, Job, Station, WORK};
+use super::limiter::{LIMIT, Limiter};
+use super::station::{self, Job, Station, WORK, reply};
 use super::{APP, Outcome, Web};
 
-const STATION: [Setting; 3] = station::settings("2ms", "4", "100");
+const STATION: [Setting; 4] = station::settings("2ms", "4", "100");
 
 pub(super) const SETTINGS: &[Setting] = &[
     STATION[0],
     STATION[1],
     STATION[2],
-    // How long it waits for a server before it tells the user that the request failed.
+    STATION[3],
+    // How long it waits for a server before it tries another, or tells the user that the request failed.
     Setting {
         name: "timeout",
         kind: Kind::Duration(Duration::millis(1), Duration::secs(3_600)),
@@ -30,14 +32,19 @@ pub(super) const SETTINGS: &[Setting] = &[
     },
     Setting { name: "fall", kind: Kind::Count(1, 100), default: "2" },
     Setting { name: "rise", kind: Kind::Count(1, 100), default: "2" },
+    // How many times it tries another server.
+    Setting { name: "retries", kind: Kind::Count(0, 10), default: "0" },
+    LIMIT[0],
+    LIMIT[1],
 ];
 
 /// A machine that every request goes through.
 #[derive(Clone, Debug, Default)]
 pub struct Balancer {
     station: Station,
+    limiter: Limiter,
     /// Requests that servers have, by the numbers that this balancer gave them.
-    passed_on: Map<u64, Job>,
+    passed_on: Map<u64, Passed>,
     next_call: u64,
     /// The servers, and how well they seem.
     servers: Vec<Server>,
@@ -46,6 +53,14 @@ pub struct Balancer {
     /// The number of the last health check.
     round: u64,
     check_every: Duration,
+}
+
+/// A request that a server has.
+#[derive(Clone, Debug)]
+struct Passed {
+    job: Job,
+    /// How many servers were tried, this one included.
+    tries: u64,
 }
 
 #[derive(Clone, Debug)]
@@ -64,19 +79,34 @@ impl Balancer {
         &self.station
     }
 
+    /// Whom it lets in, and how often.
+    pub fn limiter(&self) -> &Limiter {
+        &self.limiter
+    }
+
     /// The servers that it gives requests to.
     pub fn rotation(&self) -> impl Iterator<Item = NodeId> {
         self.servers.iter().filter(|server| server.is_up).map(|server| server.node)
     }
 
-    fn pass_on(&mut self, cx: &mut Context<'_, Web>, job: Job) {
+    fn pass_on(&mut self, cx: &mut Context<'_, Web>, job: Job, tries: u64) {
         let Some(server) = self.next_server() else { return refuse(cx, &job) };
         let call = self.next_call;
         self.next_call += 1;
         cx.send(server, &Web::Request { call, user: job.user.clone(), number: job.number });
         let patience = cx.settings().duration("timeout");
         cx.set_timer(Timer { name: UPSTREAM, key: call }, patience);
-        self.passed_on.insert(call, job);
+        self.passed_on.insert(call, Passed { job, tries });
+    }
+
+    /// A server has answered, or has not in time: if that was no success, the next one may be tried.
+    fn answered(&mut self, cx: &mut Context<'_, Web>, call: u64, outcome: Outcome) {
+        let Some(Passed { job, tries }) = self.passed_on.remove(&call) else { return };
+        cx.cancel_timer(Timer { name: UPSTREAM, key: call });
+        if outcome != Outcome::Saved && tries <= cx.settings().count("retries") {
+            return self.pass_on(cx, job, tries + 1);
+        }
+        reply(cx, &job, outcome);
     }
 
     /// In turns among those that seem well.
@@ -132,16 +162,13 @@ impl Process for Balancer {
         match message {
             Web::Request { call, user, number } => {
                 let job = Job { from, call, user, number };
-                if !self.station.take(cx, job.clone()) {
+                if !self.limiter.admits(from, cx.now()) {
+                    reply(cx, &job, Outcome::Dropped);
+                } else if !self.station.take(cx, job.clone()) {
                     refuse(cx, &job);
                 }
             }
-            Web::Reply { call, outcome, .. } => {
-                if let Some(job) = self.passed_on.remove(&call) {
-                    cx.cancel_timer(Timer { name: UPSTREAM, key: call });
-                    reply(cx, &job, outcome);
-                }
-            }
+            Web::Reply { call, outcome, .. } => self.answered(cx, call, outcome),
             Web::Healthy { round } if round == self.round => {
                 let server = self.servers.iter_mut().find(|server| server.node == from);
                 server.into_iter().for_each(|server| server.answered = true);
@@ -154,20 +181,18 @@ impl Process for Balancer {
         match timer.name {
             WORK => {
                 if let Some(job) = self.station.finish(cx, timer.key) {
-                    self.pass_on(cx, job);
+                    self.pass_on(cx, job, 1);
                 }
             }
-            UPSTREAM => {
-                if let Some(job) = self.passed_on.remove(&timer.key) {
-                    reply(cx, &job, Outcome::Failed);
-                }
-            }
+            UPSTREAM => self.answered(cx, timer.key, Outcome::Failed),
             _ => self.check(cx),
         }
     }
 
     fn on_settings(&mut self, cx: &mut Context<'_, Web>) {
         self.station.configure(cx);
+        let (rate, burst) = (cx.settings().count("rate-limit"), cx.settings().count("burst"));
+        self.limiter.configure(rate, burst, cx.now());
         let check_every = cx.settings().duration("check-every");
         if check_every == self.check_every {
             return;
@@ -183,7 +208,8 @@ impl Process for Balancer {
 
     fn heap_bytes(&self) -> usize {
         self.station.heap_bytes()
-            + self.passed_on.len() * (size_of::<(u64, Job)>() + 16)
+            + self.limiter.heap_bytes()
+            + self.passed_on.len() * (size_of::<(u64, Passed)>() + 16)
             + self.servers.len() * size_of::<Server>()
     }
 
@@ -194,6 +220,7 @@ impl Process for Balancer {
             .badge(format!("{up}/{}", self.servers.len()))
             .fact(word!("fact.rotation"), self.rotation().collect::<Vec<_>>())
             .fact(word!("fact.passed-on"), self.passed_on.len() as u64)
+            .fact(word!("fact.dropped"), self.limiter.dropped())
     }
 }
 
@@ -202,9 +229,4 @@ const CHECK: Timer = timer("check");
 
 fn refuse(cx: &mut Context<'_, Web>, job: &Job) {
     reply(cx, job, Outcome::Refused);
-}
-
-/// Answers whoever asked.
-pub(super) fn reply(cx: &mut Context<'_, Web>, job: &Job, outcome: Outcome) {
-    cx.send(job.from, &Web::Reply { call: job.call, number: job.number, outcome });
 }

@@ -8,8 +8,8 @@ use crate::words::Phrase;
 use crate::{phrase, word};
 
 use super::table::stored;
-use super::tally::second_of;
-use super::{APP, BALANCER, DATABASE, Database, Second, Table, Tally, User};
+use super::tally::{SECONDS_KEPT, second_of};
+use super::{APP, App, BALANCER, Balancer, Bot, DATABASE, Database, Second, Table, Tally, User};
 
 pub(super) const PROPERTIES: &[Property] = &[
     Property {
@@ -17,6 +17,18 @@ pub(super) const PROPERTIES: &[Property] = &[
         kind: PropertyKind::Always,
         title: word!("property.requests-are-accounted-for"),
         check: requests_are_accounted_for,
+    },
+    Property {
+        name: "every-second-adds-up",
+        kind: PropertyKind::Always,
+        title: word!("property.every-second-adds-up"),
+        check: every_second_adds_up,
+    },
+    Property {
+        name: "rate-limits-are-kept",
+        kind: PropertyKind::Always,
+        title: word!("property.rate-limits-are-kept"),
+        check: rate_limits_are_kept,
     },
     Property {
         name: "acknowledged-saves-are-kept",
@@ -66,24 +78,53 @@ pub(super) const READINGS: &[Reading] = &[
     Reading {
         name: "offered_per_second",
         title: word!("reading.offered-per-second"),
-        read: |world| rate(world, |second| second.offered),
+        read: |world| rate(world, users, |second| second.offered),
     },
     Reading {
         name: "good_per_second",
         title: word!("reading.good-per-second"),
-        read: |world| rate(world, |second| second.good),
+        read: |world| rate(world, users, |second| second.good),
     },
     Reading {
         name: "given_up_per_second",
         title: word!("reading.given-up-per-second"),
-        read: |world| rate(world, |second| second.bad),
+        read: |world| rate(world, users, |second| second.bad),
     },
     Reading {
         name: "tries_per_second",
         title: word!("reading.tries-per-second"),
-        read: |world| rate(world, |second| second.tries),
+        read: |world| rate(world, users, |second| second.tries),
     },
-    Reading { name: "good_percent", title: word!("reading.availability-percent"), read: availability },
+    Reading {
+        name: "flood_per_second",
+        title: word!("reading.flood-per-second"),
+        read: |world| rate(world, bots, |second| second.tries),
+    },
+    Reading {
+        name: "dropped_percent",
+        title: word!("reading.dropped-percent"),
+        read: |world| share(world, |tally| tally.dropped),
+    },
+    Reading {
+        name: "refused_percent",
+        title: word!("reading.refused-percent"),
+        read: |world| share(world, |tally| tally.refused),
+    },
+    Reading {
+        name: "timed_out_percent",
+        title: word!("reading.timed-out-percent"),
+        read: |world| share(world, |tally| tally.timed_out),
+    },
+    Reading {
+        name: "database_tries_per_request",
+        title: word!("reading.database-tries-per-request"),
+        read: database_tries_per_request,
+    },
+    Reading {
+        name: "good_percent",
+        title: word!("reading.availability-percent"),
+        read: |world| share(world, |tally| tally.good),
+    },
     Reading { name: "good_mean_ms", title: word!("reading.latency-mean-ms"), read: mean_latency },
     Reading {
         name: "saves_lost",
@@ -92,10 +133,20 @@ pub(super) const READINGS: &[Reading] = &[
     },
 ];
 
-/// Every request that a user began is in exactly one of five places: saved, refused, failed, timed out or in flight. It holds
+/// The users that run, by the nodes they run on.
+pub(super) fn users(world: &World) -> Box<dyn Iterator<Item = (NodeId, &User)> + '_> {
+    Box::new(world.processes::<User>())
+}
+
+/// The books of the bots that run, by their nodes.
+pub(super) fn bots(world: &World) -> Box<dyn Iterator<Item = (NodeId, &User)> + '_> {
+    Box::new(world.processes::<Bot>().map(|(node, bot)| (node, bot.as_user())))
+}
+
+/// Every request that a user or a bot began is in exactly one of six places: saved, dropped, refused, failed, timed out or in flight. It holds
 /// whatever the others do, for each user counts for itself.
 fn requests_are_accounted_for(world: &World) -> Result<(), Phrase> {
-    for (node, user) in world.processes::<User>() {
+    for (node, user) in users(world).chain(bots(world)) {
         let (offered, found) = (user.tally().offered, accounted_for(user));
         if offered != found {
             let user = world.network().name(node);
@@ -113,6 +164,55 @@ fn requests_are_accounted_for(world: &World) -> Result<(), Phrase> {
 /// How many of a user's requests are settled or in flight.
 pub fn accounted_for(user: &User) -> u64 {
     user.tally().good + user.tally().bad() + user.in_flight() as u64
+}
+
+/// So it is for the requests begun in each of the last seconds alone: what has become of them and those of them that are in flight are
+/// all. The seconds are kept by one list and what is in flight by another.
+fn every_second_adds_up(world: &World) -> Result<(), Phrase> {
+    let first = second_of(world.now()).saturating_sub(SECONDS_KEPT);
+    for (node, user) in users(world).chain(bots(world)) {
+        let mut in_flight = [0; SECONDS_KEPT as usize + 1];
+        let asked_in = user.in_flight_since().map(second_of).filter(|number| *number >= first);
+        asked_in.for_each(|number| in_flight[(number - first) as usize] += 1);
+        let kept = user.seconds().filter(|(number, _)| *number >= first);
+        let mut counted = kept.map(|(number, second)| {
+            let in_flight = std::mem::take(&mut in_flight[(number - first) as usize]);
+            (second.offered, second.fates.settled() + in_flight)
+        });
+        let wrong = counted.find(|(offered, found)| offered != found);
+        // What is in flight was begun in a second that is kept.
+        let left_over = in_flight.iter().sum::<u32>();
+        let left_over = (left_over > 0).then_some((0, left_over));
+        if let Some((offered, found)) = wrong.or(left_over) {
+            let user = world.network().name(node);
+            return Err(phrase!(
+                "property.request-unaccounted",
+                user = user,
+                offered = offered,
+                found = found
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// From no source has a balancer let more through than its limit allows for the time since it was set. It holds of liars too: they lie
+/// in what they send.
+fn rate_limits_are_kept(world: &World) -> Result<(), Phrase> {
+    for (node, balancer) in world.processes::<Balancer>() {
+        let beyond = balancer.limiter().admitted(world.now()).find(|(_, admitted, most)| admitted > most);
+        if let Some((source, admitted, most)) = beyond {
+            let (balancer, source) = (world.network().name(node), world.network().name(source));
+            return Err(phrase!(
+                "property.limit-exceeded",
+                balancer = balancer,
+                source = source,
+                admitted = admitted,
+                most = most
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// Before the first fail-over, the disk of the database that leads has every state that a running user was told is saved, or a newer
@@ -220,6 +320,7 @@ pub(super) fn total(world: &World) -> Tally {
         Tally {
             offered: sum.offered + tally.offered,
             good: sum.good + tally.good,
+            dropped: sum.dropped + tally.dropped,
             refused: sum.refused + tally.refused,
             failed: sum.failed + tally.failed,
             timed_out: sum.timed_out + tally.timed_out,
@@ -229,33 +330,37 @@ pub(super) fn total(world: &World) -> Tally {
     })
 }
 
-/// What happened at all users in the second of this number.
-pub(super) fn in_second(world: &World, number: u64) -> Second {
-    let seconds = world.processes::<User>().map(|(_, user)| user.second(number));
-    seconds.fold(Second::default(), |sum, second| Second {
-        offered: sum.offered + second.offered,
-        good: sum.good + second.good,
-        bad: sum.bad + second.bad,
-        tries: sum.tries + second.tries,
-    })
+/// What happened at all of these in the second of this number.
+pub(super) fn in_second<'a>(all: impl Iterator<Item = (NodeId, &'a User)>, number: u64) -> Second {
+    all.fold(Second::default(), |sum, (_, user)| sum.and(&user.second(number)))
 }
 
 /// Over how many whole seconds a rate is taken.
 const RATE_OVER: u64 = 5;
 
+/// Clients of a sort, and the nodes they run on.
+type Clients = for<'a> fn(&'a World) -> Box<dyn Iterator<Item = (NodeId, &'a User)> + 'a>;
+
 /// A mean over the last whole seconds; none in the first second.
-fn rate(world: &World, of: fn(&Second) -> u32) -> Option<f64> {
+fn rate(world: &World, all: Clients, of: fn(&Second) -> u32) -> Option<f64> {
     let now = second_of(world.now());
     let first = now.saturating_sub(RATE_OVER);
-    let sum: u64 = (first..now).map(|number| u64::from(of(&in_second(world, number)))).sum();
+    let sum: u64 = (first..now).map(|number| u64::from(of(&in_second(all(world), number)))).sum();
     (now > first).then(|| sum as f64 / (now - first) as f64)
 }
 
-/// The share of settled requests that were good.
-fn availability(world: &World) -> Option<f64> {
+/// A share of the users' settled requests, in percent.
+fn share(world: &World, of: fn(&Tally) -> u64) -> Option<f64> {
     let tally = total(world);
     let settled = tally.good + tally.bad();
-    (settled > 0).then(|| 100.0 * tally.good as f64 / settled as f64)
+    (settled > 0).then(|| 100.0 * of(&tally) as f64 / settled as f64)
+}
+
+/// How often servers asked a database for each request that users and bots began. What a node did before it went down is forgotten.
+pub fn database_tries_per_request(world: &World) -> Option<f64> {
+    let offered: u64 = users(world).chain(bots(world)).map(|(_, user)| user.tally().offered).sum();
+    let asked: u64 = world.processes::<App>().map(|(_, app)| app.asked()).sum();
+    (offered > 0).then(|| asked as f64 / offered as f64)
 }
 
 /// From the first try to the success, over good requests.

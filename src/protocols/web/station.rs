@@ -5,14 +5,14 @@ use std::collections::VecDeque;
 use crate::sim::network::NodeId;
 use crate::sim::process::{Context, Look, Timer};
 use crate::sim::settings::{Kind, Setting};
-use crate::sim::time::Duration;
+use crate::sim::time::{Duration, Time};
 use crate::sorted::Map;
 use crate::word;
 
-use super::Web;
+use super::{Outcome, Web};
 
 /// The settings of a station, with the values that they have unless told otherwise.
-pub(super) const fn settings(service: &'static str, pool: &'static str, queue: &'static str) -> [Setting; 3] {
+pub(super) const fn settings(service: &'static str, pool: &'static str, queue: &'static str) -> [Setting; 4] {
     [
         Setting {
             name: "service",
@@ -21,17 +21,26 @@ pub(super) const fn settings(service: &'static str, pool: &'static str, queue: &
         },
         Setting { name: "pool", kind: Kind::Count(1, 10_000), default: pool },
         Setting { name: "queue", kind: Kind::Count(0, 100_000), default: queue },
+        // How long a request may wait and still be worked at; 0s is for ever.
+        Setting {
+            name: "shed-after",
+            kind: Kind::Duration(Duration::ZERO, Duration::secs(3_600)),
+            default: "0s",
+        },
     ]
 }
 
 /// Requests that wait, and those that workers are busy with.
 #[derive(Clone, Debug, Default)]
 pub struct Station {
-    waiting: VecDeque<Job>,
+    /// With the moments from which they wait.
+    waiting: VecDeque<(Time, Job)>,
     working: Map<u64, Job>,
     /// How many requests workers ever took.
     taken: u64,
     refused: u64,
+    /// How many requests were refused because they had waited too long.
+    shed: u64,
     /// How many workers there are, and how many places in the queue.
     pool: usize,
     places: usize,
@@ -67,6 +76,11 @@ impl Station {
         self.refused
     }
 
+    /// How many requests were refused because they had waited too long, since the node started.
+    pub fn shed(&self) -> u64 {
+        self.shed
+    }
+
     /// Takes over the node's settings. Who waits already, waits on, however few places are left.
     pub(super) fn configure(&mut self, cx: &mut Context<'_, Web>) {
         self.pool = cx.settings().count("pool") as usize;
@@ -79,7 +93,7 @@ impl Station {
         if self.working.len() < self.pool {
             self.start(cx, job);
         } else if self.waiting.len() < self.places {
-            self.waiting.push_back(job);
+            self.waiting.push_back((cx.now(), job));
         } else {
             self.refused += 1;
             return false;
@@ -101,9 +115,15 @@ impl Station {
 
     fn start_waiting(&mut self, cx: &mut Context<'_, Web>) {
         while self.working.len() < self.pool
-            && let Some(job) = self.waiting.pop_front()
+            && let Some((since, job)) = self.waiting.pop_front()
         {
-            self.start(cx, job);
+            let shed_after = cx.settings().duration("shed-after");
+            if shed_after > Duration::ZERO && cx.now().since(since) > shed_after {
+                self.shed += 1;
+                reply(cx, &job, Outcome::Refused);
+            } else {
+                self.start(cx, job);
+            }
         }
     }
 
@@ -120,14 +140,20 @@ impl Station {
         let look = Look::default()
             .fact(word!("fact.busy"), self.working.len() as u64)
             .fact(word!("fact.queue"), self.waiting.len() as u64)
-            .fact(word!("fact.refused-full"), self.refused);
+            .fact(word!("fact.refused-full"), self.refused)
+            .fact(word!("fact.shed"), self.shed);
         look.gauge(None, self.waiting.len() as u32, self.places as u32)
     }
 
     pub(super) fn heap_bytes(&self) -> usize {
-        (self.waiting.len() + self.working.len()) * (size_of::<Job>() + 16)
+        (self.waiting.len() + self.working.len()) * (size_of::<(Time, Job)>() + 16)
     }
 }
 
 /// The timer of a worker, whose key is the number of its request.
 pub(super) const WORK: &str = "work";
+
+/// Answers whoever asked.
+pub(super) fn reply(cx: &mut Context<'_, Web>, job: &Job, outcome: Outcome) {
+    cx.send(job.from, &Web::Reply { call: job.call, number: job.number, outcome });
+}

@@ -11,6 +11,8 @@ pub struct Tally {
     pub offered: u64,
     /// Requests answered with success: the goodput.
     pub good: u64,
+    /// Requests whose last try was dropped by a rate limit.
+    pub dropped: u64,
     /// Requests whose last try was refused.
     pub refused: u64,
     /// Requests whose last try failed.
@@ -26,7 +28,7 @@ pub struct Tally {
 impl Tally {
     /// Requests that were given up, for whichever reason.
     pub fn bad(&self) -> u64 {
-        self.refused + self.failed + self.timed_out
+        self.dropped + self.refused + self.failed + self.timed_out
     }
 }
 
@@ -41,12 +43,67 @@ pub struct Second {
     pub bad: u32,
     /// Tries sent.
     pub tries: u32,
+    /// What has become of the requests begun in it, whenever that was; the rest of them is in flight.
+    pub fates: Fates,
+}
+
+/// How many requests ended in which way.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Fates {
+    /// Answered with success.
+    pub good: u32,
+    /// Given up when a rate limit dropped the last try.
+    pub dropped: u32,
+    /// Given up when the last try was refused.
+    pub refused: u32,
+    /// Given up when the last try failed.
+    pub failed: u32,
+    /// Given up when the last try was not answered in time.
+    pub timed_out: u32,
+}
+
+impl Fates {
+    /// How many ended at all.
+    pub fn settled(&self) -> u32 {
+        self.good + self.dropped + self.refused + self.failed + self.timed_out
+    }
+
+    fn count(&mut self, fate: Fate) {
+        let count = match fate {
+            Fate::Good(_) => &mut self.good,
+            Fate::Dropped => &mut self.dropped,
+            Fate::Refused => &mut self.refused,
+            Fate::Failed => &mut self.failed,
+            Fate::TimedOut => &mut self.timed_out,
+        };
+        *count += 1;
+    }
+}
+
+impl Second {
+    /// Both together.
+    pub fn and(&self, other: &Second) -> Second {
+        Second {
+            offered: self.offered + other.offered,
+            good: self.good + other.good,
+            bad: self.bad + other.bad,
+            tries: self.tries + other.tries,
+            fates: Fates {
+                good: self.fates.good + other.fates.good,
+                dropped: self.fates.dropped + other.fates.dropped,
+                refused: self.fates.refused + other.fates.refused,
+                failed: self.fates.failed + other.fates.failed,
+                timed_out: self.fates.timed_out + other.fates.timed_out,
+            },
+        }
+    }
 }
 
 /// How a request ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Fate {
     Good(Duration),
+    Dropped,
     Refused,
     Failed,
     TimedOut,
@@ -74,7 +131,11 @@ impl Books {
         self.second(now).tries += 1;
     }
 
-    pub fn end(&mut self, now: Time, fate: Fate) {
+    pub fn end(&mut self, now: Time, asked_at: Time, fate: Fate) {
+        let asked_in = second_of(asked_at);
+        if let Some((_, begun)) = self.seconds.iter_mut().rev().find(|(number, _)| *number == asked_in) {
+            begun.fates.count(fate);
+        }
         let tally = &mut self.tally;
         match fate {
             Fate::Good(latency) => {
@@ -83,6 +144,7 @@ impl Books {
                 self.second(now).good += 1;
                 return;
             }
+            Fate::Dropped => tally.dropped += 1,
             Fate::Refused => tally.refused += 1,
             Fate::Failed => tally.failed += 1,
             Fate::TimedOut => tally.timed_out += 1,
@@ -94,6 +156,11 @@ impl Books {
     pub fn of_second(&self, number: u64) -> Second {
         let found = self.seconds.iter().rev().find(|(known, _)| *known == number);
         found.map(|(_, second)| *second).unwrap_or_default()
+    }
+
+    /// The last seconds in which something happened, by their number.
+    pub fn seconds(&self) -> impl Iterator<Item = &(u64, Second)> {
+        self.seconds.iter()
     }
 
     pub fn heap_bytes(&self) -> usize {
@@ -127,13 +194,15 @@ mod tests {
         let mut books = Books::default();
         let at = |millis| Time::ZERO + Duration::millis(millis);
         books.begin(at(500));
-        books.end(at(999), Fate::Good(Duration::millis(499)));
-        books.end(at(1_000), Fate::Refused);
-        assert_eq!(books.of_second(0), Second { offered: 1, good: 1, ..Second::default() });
+        books.end(at(999), at(500), Fate::Good(Duration::millis(499)));
+        books.begin(at(999));
+        books.end(at(1_000), at(999), Fate::Refused);
+        let fates = Fates { good: 1, refused: 1, ..Fates::default() };
+        assert_eq!(books.of_second(0), Second { offered: 2, good: 1, fates, ..Second::default() });
         assert_eq!(books.of_second(1), Second { bad: 1, ..Second::default() });
         books.begin(at(31_500));
         assert_eq!(books.of_second(0), Second::default());
         assert_eq!(books.of_second(1).bad, 1);
-        assert_eq!((books.tally.offered, books.tally.good, books.tally.refused), (2, 1, 1));
+        assert_eq!((books.tally.offered, books.tally.good, books.tally.refused), (3, 1, 1));
     }
 }

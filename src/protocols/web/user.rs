@@ -8,7 +8,7 @@ use crate::sorted::Map;
 use crate::{phrase, word};
 
 use super::tally::{Books, Fate};
-use super::{BALANCER, Outcome, Second, Tally, USER, Web};
+use super::{BALANCER, BOT, Outcome, Second, Tally, USER, Web};
 
 const LONG: Duration = Duration::secs(3_600);
 
@@ -38,6 +38,8 @@ pub struct User {
     /// When the newest of the good requests was begun.
     last_good_asked_at: Option<Time>,
     asks_every: Duration,
+    /// Whether it keeps to itself what it has to give up.
+    is_silent: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -52,6 +54,16 @@ struct Pending {
 }
 
 impl User {
+    /// One that does not say what it has to give up.
+    pub(super) fn silent() -> User {
+        User { is_silent: true, ..User::default() }
+    }
+
+    /// When each of its requests was begun that is not settled.
+    pub(super) fn in_flight_since(&self) -> impl Iterator<Item = Time> {
+        self.pending.values().map(|pending| pending.asked_at)
+    }
+
     /// What became of its requests.
     pub fn tally(&self) -> &Tally {
         &self.books.tally
@@ -60,6 +72,11 @@ impl User {
     /// What happened in the second of this number, if it is one of the last 30.
     pub fn second(&self, number: u64) -> Second {
         self.books.of_second(number)
+    }
+
+    /// The last seconds in which something happened, by their number.
+    pub(super) fn seconds(&self) -> impl Iterator<Item = &(u64, Second)> {
+        self.books.seconds()
     }
 
     /// How many of its requests are not settled.
@@ -128,19 +145,21 @@ impl User {
     fn settle(&mut self, cx: &mut Context<'_, Web>, number: u64, fate: Fate) {
         let Some(pending) = self.pending.remove(&number) else { return };
         [TIMEOUT, RETRY].into_iter().for_each(|name| cx.cancel_timer(Timer { name, key: number }));
-        self.books.end(cx.now(), fate);
+        self.books.end(cx.now(), pending.asked_at, fate);
         let outcome = match fate {
             Fate::Good(latency) => {
                 self.acknowledged = self.acknowledged.max(number);
                 self.last_good_asked_at = self.last_good_asked_at.max(Some(pending.asked_at));
                 phrase!("note.web-good", number = number, latency = latency)
             }
+            Fate::Dropped => phrase!("note.web-dropped", number = number),
             Fate::Refused => phrase!("note.web-refused", number = number),
             Fate::Failed => phrase!("note.web-failed", number = number),
             Fate::TimedOut => phrase!("note.web-timed-out", number = number),
         };
         match (pending.by_user, fate) {
             (true, _) => cx.answer(outcome),
+            (false, _) if self.is_silent => {}
             (false, Fate::Good(_)) => {}
             (false, _) => cx.note(outcome),
         }
@@ -160,7 +179,8 @@ impl Process for User {
         self.next_number = cx.now().as_micros() + 1;
         self.next_call = self.next_number;
         // Users begin at different addresses, as a name server that turns its list round would have them.
-        self.entry = cx.nodes_with_role(USER).iter().position(|user| *user == cx.me()).unwrap_or(0);
+        let place = |role| cx.nodes_with_role(role).iter().position(|node| *node == cx.me());
+        self.entry = place(USER).or_else(|| place(BOT)).unwrap_or(0);
         self.on_settings(cx);
     }
 
@@ -174,6 +194,7 @@ impl Process for User {
                 let latency = cx.now().since(pending.asked_at);
                 self.settle(cx, number, Fate::Good(latency));
             }
+            Outcome::Dropped if is_last_try => self.try_failed(cx, number, Fate::Dropped),
             Outcome::Refused if is_last_try => self.try_failed(cx, number, Fate::Refused),
             Outcome::Failed if is_last_try => self.try_failed(cx, number, Fate::Failed),
             _ => {}
@@ -220,6 +241,7 @@ impl Process for User {
             .badge(format!("{}/{}", tally.good, tally.good + tally.bad()))
             .fact(word!("fact.offered"), tally.offered)
             .fact(word!("fact.good"), tally.good)
+            .fact(word!("fact.dropped"), tally.dropped)
             .fact(word!("fact.refused"), tally.refused)
             .fact(word!("fact.failed"), tally.failed)
             .fact(word!("fact.timed-out"), tally.timed_out)

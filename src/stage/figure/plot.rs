@@ -18,7 +18,9 @@ const SIGN: f64 = 3.6;
 pub fn chart(plot: &Plot) -> Chart {
     let points = || plot.series.iter().flat_map(|series| &series.points);
     let across = Scale::holding(points().map(|(across, _)| *across), STEPS_AT_MOST);
-    let up = Scale::holding(points().map(|(_, up)| *up), STEPS_AT_MOST);
+    let layers = stacked(plot);
+    let heights = layers.iter().flat_map(|layer| layer.points.iter().map(|(_, _, upper)| *upper));
+    let up = Scale::holding(points().map(|(_, up)| *up).chain(heights), STEPS_AT_MOST);
     let mut paper = Paper::of(SIZE.x, SIZE.y);
     let field = field(&up);
     upward_axis(&mut paper, &field, &up, plot.up.text());
@@ -35,10 +37,18 @@ pub fn chart(plot: &Plot) -> Chart {
         );
         (x.is_finite() && y.is_finite()).then_some(at)
     };
+    for Layer { tint, points } in &layers {
+        let lower = points.iter().map(|(x, lower, _)| (*x, *lower));
+        let upper = points.iter().rev().map(|(x, _, upper)| (*x, *upper));
+        let edge = lower.chain(upper).map(|point| place(&point));
+        paper.curve(&format!("area {}", tint_class(*tint)), edge);
+    }
     for (index, series) in plot.series.iter().enumerate() {
         let tint = Tint(index as u8);
         let class = tint_class(tint);
         match series.shape {
+            // Areas lie below whatever else there is.
+            SeriesShape::Area => {}
             SeriesShape::Line => paper.curve(&format!("line {class}"), series.points.iter().map(place)),
             SeriesShape::Dots => {
                 paper.signs(&format!("sign {class}"), tint, SIGN, series.points.iter().filter_map(place));
@@ -51,6 +61,29 @@ pub fn chart(plot: &Plot) -> Chart {
         title: series.title.text().to_owned(),
     });
     Chart { svg: paper.into_svg(), grows: false, legend: legend.collect(), table: table(plot) }
+}
+
+/// An area, and what it lies on.
+struct Layer {
+    tint: Tint,
+    /// Across, and its lower and upper edges there.
+    points: Vec<(f64, f64, f64)>,
+}
+
+/// The areas of a plot, each on top of those before it.
+fn stacked(plot: &Plot) -> Vec<Layer> {
+    let mut layers: Vec<Layer> = Vec::new();
+    for (index, series) in plot.series.iter().enumerate() {
+        if series.shape != SeriesShape::Area {
+            continue;
+        }
+        let below = layers.last();
+        let lower = |at: usize| below.and_then(|layer| layer.points.get(at)).map_or(0.0, |point| point.2);
+        let points = series.points.iter().enumerate();
+        let points = points.map(|(at, (x, up))| (*x, lower(at), lower(at) + up)).collect();
+        layers.push(Layer { tint: Tint(index as u8), points });
+    }
+    layers
 }
 
 /// One row for each place across that any series has a point at.
@@ -128,6 +161,32 @@ mod tests {
                 .map(|row| row.map(str::to_owned).to_vec())
         );
         assert!(chart.legend_html().contains("<ul"));
+    }
+
+    #[test]
+    fn areas_lie_on_each_other_and_a_line_of_their_sum_on_top() {
+        let mut stack = plot(&[&[(1.0, 2.0), (2.0, 4.0)], &[(1.0, 3.0), (2.0, 6.0)]]);
+        stack.series.iter_mut().for_each(|series| series.shape = SeriesShape::Area);
+        let sum = Series {
+            shape: SeriesShape::Line,
+            points: vec![(1.0, 5.0), (2.0, 10.0)],
+            ..stack.series[0].clone()
+        };
+        stack.series.push(sum);
+        let edges: Vec<_> = stacked(&stack).into_iter().map(|layer| layer.points).collect();
+        assert_eq!(edges, [[(1.0, 0.0, 2.0), (2.0, 0.0, 4.0)], [(1.0, 2.0, 5.0), (2.0, 4.0, 10.0)]]);
+        let chart = chart(&stack);
+        let path = |class: &str| {
+            let (_, path) = chart.svg.split_once(&format!("class=\"{class}\" d=\"")).unwrap();
+            path.split('"').next().unwrap().to_owned()
+        };
+        // Two points below and two above; the line runs along the upper edge, drawn after it.
+        assert_eq!(path("area tint-2").matches(['M', 'L']).count(), 4);
+        let there: Vec<_> = path("line tint-3").split(['M', 'L']).map(str::to_owned).collect();
+        assert!(there[1..].iter().all(|point| path("area tint-2").contains(point)), "{there:?}");
+        assert!(chart.svg.find("area tint-2") < chart.svg.find("line tint-3"));
+        assert_eq!(chart.table.rows[1], ["2", "4", "6", "10"], "numbers are those of each, not sums");
+        assert_eq!(chart.legend.len(), 3);
     }
 
     #[test]

@@ -1,0 +1,69 @@
+//! The bot: somebody else's machine that asks on command, to wear the service out.
+
+use crate::sim::network::NodeId;
+use crate::sim::process::{Context, Look, Process, Timer};
+use crate::sim::settings::{Kind, Setting};
+use crate::sim::time::Duration;
+
+use super::{User, Web};
+
+const LONG: Duration = Duration::secs(3_600);
+
+/// Those of a user. It does not try again: the next request does as well.
+pub(super) const SETTINGS: &[Setting] = &[
+    Setting { name: "asks-every", kind: Kind::Duration(Duration::ZERO, LONG), default: "20ms" },
+    Setting { name: "timeout", kind: Kind::Duration(Duration::millis(1), LONG), default: "1s" },
+    Setting { name: "retries", kind: Kind::Count(0, 10), default: "0" },
+    Setting { name: "backoff", kind: Kind::Duration(Duration::ZERO, LONG), default: "0s" },
+    Setting { name: "jitter", kind: Kind::Choice(&["no", "yes"]), default: "no" },
+    Setting { name: "entries", kind: Kind::Count(1, 100), default: "1" },
+];
+
+/// A machine of a botnet. Its requests are those of a user in every way, so that nothing but their rate gives it away.
+#[derive(Clone, Debug)]
+pub struct Bot(User);
+
+impl Default for Bot {
+    fn default() -> Bot {
+        Bot(User::silent())
+    }
+}
+
+impl Bot {
+    /// It keeps the books of a user.
+    pub fn as_user(&self) -> &User {
+        &self.0
+    }
+}
+
+impl Process for Bot {
+    type Message = Web;
+
+    fn on_start(&mut self, cx: &mut Context<'_, Web>) {
+        self.0.on_start(cx);
+    }
+
+    fn on_message(&mut self, cx: &mut Context<'_, Web>, from: NodeId, message: Web) {
+        self.0.on_message(cx, from, message);
+    }
+
+    fn on_timer(&mut self, cx: &mut Context<'_, Web>, timer: Timer) {
+        self.0.on_timer(cx, timer);
+    }
+
+    fn on_request(&mut self, cx: &mut Context<'_, Web>, request: &str) {
+        self.0.on_request(cx, request);
+    }
+
+    fn on_settings(&mut self, cx: &mut Context<'_, Web>) {
+        self.0.on_settings(cx);
+    }
+
+    fn heap_bytes(&self) -> usize {
+        self.0.heap_bytes()
+    }
+
+    fn look(&self) -> Look {
+        self.0.look()
+    }
+}
