@@ -91,6 +91,11 @@ impl<K: Ord, V> Map<K, V> {
         self.find(key).ok().map(|index| self.0.remove(index).1)
     }
 
+    /// Takes away the entries that are not to be kept.
+    pub fn retain(&mut self, mut keep: impl FnMut(&K, &V) -> bool) {
+        self.0.retain(|(key, value)| keep(key, value));
+    }
+
     /// The entries in the order of their keys.
     pub fn iter(&self) -> impl Iterator<Item = (&K, &V)> + Clone {
         self.0.iter().map(|(key, value)| (key, value))

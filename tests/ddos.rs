@@ -59,7 +59,7 @@ fn recent(world: &World, all: &[&User]) -> Second {
 }
 
 /// How many percent of what users asked in the last five seconds was answered.
-fn served(run: &Run) -> u32 {
+fn served(run: &Run) -> u64 {
     let second = recent(&run.world, &users(&run.world));
     100 * second.good / second.offered
 }
@@ -100,15 +100,15 @@ fn at_every_moment_all_that_is_offered_is_somewhere() {
         let all = || users(&world).into_iter().chain(bots(&world));
         assert_eq!(all().map(|user| user.tally().offered).sum::<u64>(), begun);
         assert_eq!(all().map(accounted_for).sum::<u64>(), begun);
-        assert_eq!(users(&world).iter().map(|user| user.tally().bad()).sum::<u64>(), noted);
+        assert_eq!(users(&world).iter().map(|user| user.tally().fates.bad()).sum::<u64>(), noted);
     }
     let sum = |of: fn(&User) -> u64| users(&world).into_iter().map(of).sum::<u64>();
     let fates = [
-        sum(|user| user.tally().good),
-        sum(|user| user.tally().dropped),
-        sum(|user| user.tally().refused),
-        sum(|user| user.tally().failed),
-        sum(|user| user.tally().timed_out),
+        sum(|user| user.tally().fates.good),
+        sum(|user| user.tally().fates.dropped),
+        sum(|user| user.tally().fates.refused),
+        sum(|user| user.tally().fates.failed),
+        sum(|user| user.tally().fates.timed_out),
         sum(|user| user.in_flight() as u64),
     ];
     assert!(fates.iter().all(|count| *count > 0), "each way to end is taken: {fates:?}");
@@ -126,8 +126,8 @@ fn what_is_drawn_adds_up() {
         assert_eq!((areas.len(), lines.len(), lines[0].points.len()), (6, 1, 8));
         for (second, (_, offered)) in lines[0].points.iter().enumerate() {
             let sum: f64 = areas.iter().map(|area| area.points[second].1).sum();
-            let asked: u32 = books.iter().map(|user| user.second(second as u64).offered).sum();
-            assert_eq!((sum, *offered), (f64::from(asked), f64::from(asked)), "{name}, second {second}");
+            let asked: u64 = books.iter().map(|user| user.second(second as u64).offered).sum();
+            assert_eq!((sum, *offered), (asked as f64, asked as f64), "{name}, second {second}");
         }
         let totals: Vec<f64> = areas.iter().map(|area| area.points.iter().map(|(_, up)| up).sum()).collect();
         assert!(totals[0] > 0.0 && totals[1] > 0.0 && totals[5] > 0.0, "{name}: {totals:?}");
@@ -168,7 +168,7 @@ fn retries_multiply_by_the_factor_shown() {
             sent += u32::from(matches!(record.event, Event::Sent { to, .. } if to == database));
         }
         assert_eq!(sent, 2 * factor);
-        assert_eq!(users(&run.world).iter().map(|user| user.tally().failed).sum::<u64>(), 2);
+        assert_eq!(users(&run.world).iter().map(|user| user.tally().fates.failed).sum::<u64>(), 2);
     }
 }
 

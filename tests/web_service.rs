@@ -49,11 +49,11 @@ fn sum(world: &World, of: impl Fn(&User) -> u64) -> u64 {
 }
 
 fn good(world: &World) -> u64 {
-    sum(world, |user| user.tally().good)
+    sum(world, |user| user.tally().fates.good)
 }
 
 fn bad(world: &World) -> u64 {
-    sum(world, |user| user.tally().bad())
+    sum(world, |user| user.tally().fates.bad())
 }
 
 fn reading(world: &World, name: &str) -> f64 {
@@ -99,9 +99,9 @@ fn at_every_moment_what_users_count_is_what_happened() {
         assert_eq!(sum(&world, accounted_for), begun);
     }
     let fates = [
-        sum(&world, |u| u.tally().refused),
-        sum(&world, |u| u.tally().failed),
-        sum(&world, |u| u.tally().timed_out),
+        sum(&world, |u| u.tally().fates.refused),
+        sum(&world, |u| u.tally().fates.failed),
+        sum(&world, |u| u.tally().fates.timed_out),
     ];
     assert!(good(&world) > 50 && fates[1] > 2 && fates[2] > 2, "{fates:?}");
 }
@@ -113,7 +113,7 @@ fn full_queues_refuse_and_what_is_refused_is_counted() {
         [("apps", "1"), ("asks-every", "100ms"), ("service", "200ms"), ("timeout", "10s"), ("retries", "0")];
     let run = run(&controls, &lines, "20s");
     let world = &run.world;
-    let refused = sum(world, |user| user.tally().refused);
+    let refused = sum(world, |user| user.tally().fates.refused);
     let app = world.processes::<App>().next().unwrap().1;
     assert!(refused > 100, "{refused}");
     // Some refusals are still on their way.
@@ -258,7 +258,7 @@ fn brute_force(controls: Controls) -> Vec<String> {
     let stops = |name: &&str| {
         let crash = format!("2s crash {name}");
         let run = plan(controls, &[&crash], "15s").run().unwrap();
-        sum(&run.world, |user| (10..15).map(|second| u64::from(user.second(second).good)).sum()) == 0
+        sum(&run.world, |user| (10..15).map(|second| user.second(second).good).sum()) == 0
     };
     let names: Vec<&str> = network.node_ids().map(|node| network.name(node)).collect();
     names.iter().filter(|name| stops(name)).map(|name| (*name).to_owned()).collect()

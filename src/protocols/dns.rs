@@ -178,15 +178,6 @@ impl Message for Dns {
 const INVENTED_TTL: u32 = 60;
 
 impl Context<'_, Dns> {
-    /// Over the direct link if there is one, cut or not, as a machine with one cable does; else along a route.
-    fn reach(&mut self, to: NodeId, message: &Dns) {
-        if self.neighbours().contains(&to) {
-            self.send(to, message);
-        } else {
-            self.send_routed(to, message);
-        }
-    }
-
     /// Asks somebody, and gives the number by which the answer is known: a random one, so that it is hard to guess.
     fn query(&mut self, to: NodeId, question: &Question, recursion_desired: bool) -> u16 {
         let id = self.rng().below(1 << 16) as u16;

@@ -37,8 +37,7 @@ mod user;
 
 use serde::{Deserialize, Serialize};
 
-use crate::sim::network::NodeId;
-use crate::sim::process::{Context, Icon, Message, Protocol, Role, Sort, describe};
+use crate::sim::process::{Icon, Message, Protocol, Role, Sort, describe};
 use crate::sim::random::Rng;
 
 pub use mailbox::Mailbox;
@@ -206,17 +205,6 @@ impl Message for Smtp {
             Smtp::Reply { code, .. } => *code = if *code < 400 { code::BUSY } else { code::DONE },
         }
         Some(lie)
-    }
-}
-
-impl Context<'_, Smtp> {
-    /// Over the direct link if there is one, cut or not, as a machine with one cable does; else along a route.
-    fn reach(&mut self, to: NodeId, message: &Smtp) {
-        if self.neighbours().contains(&to) {
-            self.send(to, message);
-        } else {
-            self.send_routed(to, message);
-        }
     }
 }
 

@@ -19,8 +19,7 @@ mod server;
 
 use serde::{Deserialize, Serialize};
 
-use crate::sim::network::NodeId;
-use crate::sim::process::{Context, Icon, Message, Protocol, Role, Sort, describe};
+use crate::sim::process::{Icon, Message, Protocol, Role, Sort, describe};
 use crate::sim::random::Rng;
 
 pub use client::{Answered, Client, Wish};
@@ -156,17 +155,6 @@ impl KeyValue {
             | KeyValue::NotFound { key, .. }
             | KeyValue::Stored { key, .. }
             | KeyValue::Full { key, .. } => key,
-        }
-    }
-}
-
-impl Context<'_, KeyValue> {
-    /// Over the direct link if there is one, cut or not, as a machine with one cable does; else along a route.
-    fn reach(&mut self, to: NodeId, message: &KeyValue) {
-        if self.neighbours().contains(&to) {
-            self.send(to, message);
-        } else {
-            self.send_routed(to, message);
         }
     }
 }

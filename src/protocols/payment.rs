@@ -30,8 +30,7 @@ mod shop;
 
 use serde::{Deserialize, Serialize};
 
-use crate::sim::network::NodeId;
-use crate::sim::process::{Context, Icon, Message, Protocol, Role, Sort, describe};
+use crate::sim::process::{Icon, Message, Protocol, Role, Sort, describe};
 use crate::sim::random::Rng;
 
 pub use bank::{Bank, Entry};
@@ -111,6 +110,21 @@ pub struct Charge {
     pub cents: u64,
 }
 
+impl Charge {
+    /// As records have it.
+    fn to_text(&self) -> String {
+        let Charge { shop, order, customer, cents } = self;
+        format!("{shop} {order} {customer} {cents}")
+    }
+
+    /// Reads what [`Charge::to_text`] wrote, from the words of a record.
+    fn read<'a>(words: &mut impl Iterator<Item = &'a str>) -> Option<Charge> {
+        let (shop, order) = (words.next()?.to_owned(), words.next()?.parse().ok()?);
+        let (customer, cents) = (words.next()?.to_owned(), words.next()?.parse().ok()?);
+        Some(Charge { shop, order, customer, cents })
+    }
+}
+
 impl Message for Payment {
     const PROTOCOL: &'static str = "payment";
 
@@ -157,20 +171,14 @@ fn money(cents: u64) -> String {
     format!("{}.{:02}", cents / 100, cents % 100)
 }
 
+/// The name of a record of a kind, such as `order 7`.
+fn record_of(kind: &str, number: u64) -> String {
+    format!("{kind} {number}")
+}
+
 /// The number at the end of the name of a record, such as 7 of `order 7`, if it is a record of this kind.
 fn number_of(name: &str, kind: &str) -> Option<u64> {
     name.strip_prefix(kind)?.strip_prefix(' ')?.parse().ok()
-}
-
-impl Context<'_, Payment> {
-    /// Over the direct link if there is one, cut or not, as a machine with one cable does; else along a route.
-    fn reach(&mut self, to: NodeId, message: &Payment) {
-        if self.neighbours().contains(&to) {
-            self.send(to, message);
-        } else {
-            self.send_routed(to, message);
-        }
-    }
 }
 
 #[cfg(test)]
@@ -200,5 +208,6 @@ mod tests {
     fn money_is_written_with_two_digits_of_cents() {
         assert_eq!((money(2_505), money(7)), ("25.05".to_owned(), "0.07".to_owned()));
         assert_eq!((number_of("order 12", "order"), number_of("order x", "order")), (Some(12), None));
+        assert_eq!(number_of(&record_of("order", 12), "order"), Some(12));
     }
 }

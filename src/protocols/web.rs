@@ -61,7 +61,7 @@ pub use app::App;
 pub use balancer::Balancer;
 pub use bot::Bot;
 pub use database::Database;
-pub use properties::{accounted_for, database_tries_per_request, lost_saves};
+pub use properties::{accounted_for, bots, database_tries_per_request, lost_saves, recent, users};
 pub use station::Station;
 pub use table::Table;
 pub use tally::{Fates, Second, Tally};

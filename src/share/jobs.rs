@@ -6,10 +6,9 @@
 use super::export::Format;
 use super::files::{self, Content};
 use super::link;
-use super::parcel::{BranchParcel, Parcel, Source};
+use super::parcel::{Parcel, Source};
 use super::run::Plan;
 use super::{single_points, trials};
-use crate::sim::time::Time;
 
 /// Something that the worker can do.
 pub struct Job {
@@ -43,15 +42,7 @@ pub fn run(name: &str, argument: &str) -> Result<String, String> {
 fn open(text: &str) -> Result<String, String> {
     let parcel = match files::read(text)? {
         Content::Run(parcel) => parcel,
-        Content::Scenario(scenario) => Parcel {
-            source: Source::Whole(Box::new(scenario)),
-            script: Vec::new(),
-            branches: vec![BranchParcel::default()],
-            current: 0,
-            at: Time::ZERO,
-            within: None,
-            step: None,
-        },
+        Content::Scenario(scenario) => Parcel::begun(Source::Whole(Box::new(scenario))),
     };
     parcel.check()?;
     let link = link::write(&parcel);

@@ -84,6 +84,19 @@ pub struct Opened {
 }
 
 impl Parcel {
+    /// A run that has just begun and to which nothing was done.
+    pub fn begun(source: Source) -> Parcel {
+        Parcel {
+            source,
+            script: Vec::new(),
+            branches: vec![BranchParcel::default()],
+            current: 0,
+            at: Time::ZERO,
+            within: None,
+            step: None,
+        }
+    }
+
     /// The run as it stands, of this step of a lesson if it is of one.
     pub fn of(timeline: &Timeline, step: Option<String>) -> Parcel {
         let network = timeline.world().network();

@@ -57,14 +57,43 @@ pub fn find(plan: &Plan) -> Result<(World, Vec<Found>), String> {
     Ok((world, found))
 }
 
-/// As lines `node in-graph by-trial`, the last two `yes` or `no`.
+/// As lines of text, one of a [`Row`] each.
 pub fn to_text(network: &Network, found: &[Found]) -> String {
-    let word = |it: bool| if it { "yes" } else { "no" };
-    let line = |found: &Found| {
-        format!("{} {} {}\n", network.name(found.node), word(found.in_graph), word(found.by_trial))
+    let row = |found: &Found| {
+        let name = network.name(found.node).to_owned();
+        Row { name, in_graph: found.in_graph, by_trial: found.by_trial }.to_text() + "\n"
     };
-    found.iter().map(line).collect()
+    found.iter().map(row).collect()
 }
+
+/// What was found of a node, by its name.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Row {
+    /// Which.
+    pub name: String,
+    /// See [`Found::in_graph`].
+    pub in_graph: bool,
+    /// See [`Found::by_trial`].
+    pub by_trial: bool,
+}
+
+impl Row {
+    /// As a line `node in-graph by-trial`, the last two `yes` or `no`.
+    pub fn to_text(&self) -> String {
+        let word = |it: bool| if it { YES } else { "no" };
+        format!("{} {} {}", self.name, word(self.in_graph), word(self.by_trial))
+    }
+
+    /// What [`Row::to_text`] wrote.
+    pub fn from_text(line: &str) -> Option<Row> {
+        let mut words = line.split(' ');
+        let name = words.next()?.to_owned();
+        let mut is = || words.next().map(|word| word == YES);
+        Some(Row { name, in_graph: is()?, by_trial: is()? })
+    }
+}
+
+const YES: &str = "yes";
 
 fn nodes(network: &Network) -> impl Iterator<Item = NodeId> + '_ {
     TIERS.into_iter().flat_map(|role| network.nodes_with_role(role)).copied()
@@ -141,5 +170,19 @@ fn go_on(world: &mut World, commands: &[TimedCommand], until: Time) {
 }
 
 fn saved(world: &World) -> u64 {
-    world.processes::<User>().map(|(_, user)| user.tally().good).sum()
+    world.processes::<User>().map(|(_, user)| user.tally().fates.good).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_read_as_they_were_written() {
+        for (in_graph, by_trial) in [(true, true), (true, false), (false, true), (false, false)] {
+            let row = Row { name: "db1".to_owned(), in_graph, by_trial };
+            assert_eq!(Row::from_text(&row.to_text()), Some(row));
+        }
+        assert_eq!(Row::from_text("db1 yes"), None);
+    }
 }

@@ -153,7 +153,7 @@ fn shown_at(parcel: &Parcel, run: &Run, at: Time) -> Parcel {
     let deeds = run.command_lines().iter().filter_map(|line| Line::from_text(line)).collect();
     let branch = BranchParcel { deeds, ..BranchParcel::default() };
     let script = parcel.script.clone();
-    Parcel { source, script, branches: vec![branch], current: 0, at, within: None, step: None }
+    Parcel { script, branches: vec![branch], at, ..Parcel::begun(source) }
 }
 
 #[cfg(test)]
@@ -162,15 +162,7 @@ mod tests {
 
     fn trials(values: &[(&str, &str)], count: u64) -> Vec<Trial> {
         let values = values.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        let parcel = Parcel {
-            source: Source::BuiltIn { name: "take-apart".to_owned(), values, seed: None },
-            script: Vec::new(),
-            branches: vec![BranchParcel::default()],
-            current: 0,
-            at: Time::ZERO,
-            within: None,
-            step: None,
-        };
+        let parcel = Parcel::begun(Source::BuiltIn { name: "take-apart".to_owned(), values, seed: None });
         let trials = Trials { first: 5, count, faults: 12, link: link::write(&parcel) };
         let lines = make(&trials.to_text()).unwrap();
         lines.lines().map(|line| Trial::from_text(line).unwrap()).collect()

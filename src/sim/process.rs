@@ -371,6 +371,11 @@ impl<'a, M: Message> Context<'a, M> {
         self.emit(to, message, true);
     }
 
+    /// Sends over the direct link if there is one, cut or not, as a machine with one cable does; else along a route.
+    pub fn reach(&mut self, to: NodeId, message: &M) {
+        self.emit(to, message, !self.neighbours().contains(&to));
+    }
+
     /// Sets a timer, or sets it anew if it is already set.
     pub fn set_timer(&mut self, timer: Timer, after: Duration) {
         self.raw.core.set_timer(self.raw.me, timer, after, None);

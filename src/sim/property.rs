@@ -4,6 +4,7 @@
 //! on holding once nothing more is done to the world (liveness, as far as a finite run can show it). *Sometimes*: it holds at some
 //! moment, which proves that the scene is reachable and that a test of it is not empty.
 
+use crate::phrase;
 use crate::words::{Key, Phrase};
 
 use super::time::Time;
@@ -55,6 +56,11 @@ pub enum Standing {
         /// When.
         at: Time,
     },
+}
+
+/// What a *sometimes* property answers that needs no words of its own for what was not seen.
+pub fn seen(is_so: bool) -> Result<(), Phrase> {
+    if is_so { Ok(()) } else { Err(phrase!("property.not-seen-yet")) }
 }
 
 impl PropertyKind {

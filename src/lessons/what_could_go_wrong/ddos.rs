@@ -1,6 +1,6 @@
 //! A flood of requests: goals and recorded solutions of the steps that run it.
 
-use crate::protocols::web::{Bot, Second, USER, User};
+use crate::protocols::web::{self, USER, User, recent};
 use crate::sim::world::World;
 
 use super::super::goals::{Goal, Solution};
@@ -48,7 +48,7 @@ pub const SOLUTIONS: &[Solution] = &[
 ];
 
 /// How many bots’ requests a second are a flood.
-const FLOOD: u32 = 100;
+const FLOOD: u64 = 100;
 /// Over how many whole seconds it is judged.
 const SECONDS: u64 = 5;
 
@@ -60,7 +60,7 @@ fn flood_starves(world: &World) -> bool {
 
 /// The flood goes on, a limit drops some of it, and nine in ten of every user's requests are answered.
 fn limit_holds(world: &World) -> bool {
-    let dropped: u64 = bots(world).map(|bot| bot.tally().dropped).sum();
+    let dropped: u64 = bots(world).map(|bot| bot.tally().fates.dropped).sum();
     dropped > 0 && is_whole(world) && is_flooded(world) && all_well_served(world)
 }
 
@@ -85,37 +85,28 @@ fn office_served(world: &World) -> bool {
 }
 
 fn users(world: &World) -> impl Iterator<Item = &User> {
-    world.processes::<User>().map(|(_, user)| user)
+    web::users(world).map(|(_, user)| user)
 }
 
 fn bots(world: &World) -> impl Iterator<Item = &User> {
-    world.processes::<Bot>().map(|(_, bot)| bot.as_user())
-}
-
-/// What happened in the last whole seconds.
-fn recent<'a>(world: &World, all: impl Iterator<Item = &'a User>, seconds: u64) -> Second {
-    let now = world.now().as_micros() / 1_000_000;
-    let numbers = now.saturating_sub(seconds)..now;
-    all.fold(Second::default(), |sum, user| {
-        numbers.clone().fold(sum, |sum, number| sum.and(&user.second(number)))
-    })
+    web::bots(world).map(|(_, user)| user)
 }
 
 fn is_flooded(world: &World) -> bool {
-    recent(world, bots(world), SECONDS).tries >= FLOOD * SECONDS as u32
+    recent(world, bots(world), SECONDS).tries >= FLOOD * SECONDS
 }
 
 /// Bots asked for more than a moment, and none has for ten seconds.
 fn is_flood_over(world: &World) -> bool {
     let ever: u64 = bots(world).map(|bot| bot.tally().offered).sum();
-    ever > u64::from(FLOOD) * SECONDS && recent(world, bots(world), 10).offered == 0
+    ever > FLOOD * SECONDS && recent(world, bots(world), 10).offered == 0
 }
 
 /// Every user runs, asks, and had answers to nine in ten of what it asked.
 fn all_well_served(world: &World) -> bool {
     let is_well_served = |user: &User| {
         let second = recent(world, std::iter::once(user), SECONDS);
-        second.offered >= 5 * SECONDS as u32 && second.good * 10 >= second.offered * 9
+        second.offered >= 5 * SECONDS && second.good * 10 >= second.offered * 9
     };
     users(world).count() == world.network().nodes_with_role(USER).len() && users(world).all(is_well_served)
 }

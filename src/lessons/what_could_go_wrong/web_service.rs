@@ -41,7 +41,7 @@ fn server_down_unnoticed(world: &World) -> bool {
     let out_of_rotation = world
         .processes::<Balancer>()
         .all(|(_, balancer)| balancer.rotation().all(|server| !down.contains(&server)));
-    let nobody_gave_up = world.processes::<User>().all(|(_, user)| user.tally().bad() == 0);
+    let nobody_gave_up = world.processes::<User>().all(|(_, user)| user.tally().fates.bad() == 0);
     let others_run = [USER, BALANCER, DATABASE].iter().all(|role| self::down(world, role).is_empty());
     !down.is_empty() && others_run && out_of_rotation && nobody_gave_up && all_served_since_last_fall(world)
 }
@@ -50,7 +50,7 @@ fn server_down_unnoticed(world: &World) -> bool {
 fn database_stops_all(world: &World) -> bool {
     let databases = world.network().nodes_with_role(DATABASE);
     let others_run = [USER, BALANCER, APP].iter().all(|role| down(world, role).is_empty());
-    let all_gave_up = world.processes::<User>().all(|(_, user)| user.tally().bad() > 0);
+    let all_gave_up = world.processes::<User>().all(|(_, user)| user.tally().fates.bad() > 0);
     !databases.is_empty() && down(world, DATABASE).len() == databases.len() && others_run && all_gave_up
 }
 

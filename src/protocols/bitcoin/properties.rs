@@ -4,7 +4,7 @@
 //! lost disks change nothing about it.
 
 use crate::sim::network::NodeId;
-use crate::sim::property::{Property, PropertyKind, Reading};
+use crate::sim::property::{Property, PropertyKind, Reading, seen};
 use crate::sim::world::World;
 use crate::sorted::Set;
 use crate::words::Phrase;
@@ -159,12 +159,11 @@ fn a_fork(world: &World) -> Result<(), Phrase> {
     let parted = |(index, a): (usize, &&Chain)| {
         chains[..index].iter().any(|b| a.tip() != b.tip() && forks_at(a, b) < a.height().min(b.height()))
     };
-    if chains.iter().enumerate().any(parted) { Ok(()) } else { Err(phrase!("property.not-yet")) }
+    seen(chains.iter().enumerate().any(parted))
 }
 
 fn some(world: &World, of: impl Fn(&Miner) -> bool) -> Result<(), Phrase> {
-    let found = world.processes::<Miner>().any(|(_, miner)| of(miner));
-    if found { Ok(()) } else { Err(phrase!("property.not-yet")) }
+    seen(world.processes::<Miner>().any(|(_, miner)| of(miner)))
 }
 
 fn sum(world: &World, of: impl Fn(&Miner) -> u64) -> f64 {

@@ -2,12 +2,12 @@
 
 use crate::sim::disk::DiskFull;
 use crate::sim::network::NodeId;
-use crate::sim::process::{Context, Look, Process, Timer};
+use crate::sim::process::{Context, Look, Process, Timer, timer};
 use crate::sim::settings::{Kind, Setting};
 use crate::sorted::Map;
 use crate::word;
 
-use super::{CUSTOMERS, Charge, Payment, money, number_of};
+use super::{CUSTOMERS, Charge, Payment, money, number_of, record_of};
 
 pub(super) const SETTINGS: &[Setting] = &[
     // What each customer's account holds as it is opened, in cents.
@@ -115,7 +115,7 @@ impl Bank {
         reference: u64,
         entry: &Entry,
     ) -> Result<(), DiskFull> {
-        cx.write(&format!("{ENTRY} {reference}"), entry.write().as_bytes())?;
+        cx.write(&record_of(ENTRY, reference), entry.write().as_bytes())?;
         if !entry.charged {
             return Ok(());
         }
@@ -137,19 +137,14 @@ fn answer(cx: &mut Context<'_, Payment>, to: NodeId, reference: u64, charged: bo
 impl Entry {
     /// As its record on the disk.
     fn write(&self) -> String {
-        let Charge { shop, order, customer, cents } = &self.what;
         let outcome = if self.charged { CHARGED } else { DECLINED };
-        format!("{outcome} {shop} {order} {customer} {cents}")
+        format!("{outcome} {}", self.what.to_text())
     }
 
     fn read(record: &[u8]) -> Option<Entry> {
         let mut words = std::str::from_utf8(record).ok()?.split(' ');
         let charged = words.next()? == CHARGED;
-        let shop = words.next()?.to_owned();
-        let order = words.next()?.parse().ok()?;
-        let customer = words.next()?.to_owned();
-        let cents = words.next()?.parse().ok()?;
-        Some(Entry { what: Charge { shop, order, customer, cents }, charged })
+        Some(Entry { what: Charge::read(&mut words)?, charged })
     }
 }
 
@@ -207,7 +202,7 @@ impl Process for Bank {
 }
 
 const SYNC: &str = "sync";
-const OPENED: Timer = Timer { name: "opened", key: 0 };
+const OPENED: Timer = timer("opened");
 const DEPOSITS: &str = "deposits";
 const ACCOUNT: &str = "account ";
 const ENTRY: &str = "entry";

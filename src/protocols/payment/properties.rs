@@ -54,8 +54,16 @@ pub(super) const PROPERTIES: &[Property] = &[
 ];
 
 pub(super) const READINGS: &[Reading] = &[
-    Reading { name: "orders_shipped", title: word!("reading.orders-shipped"), read: shipped },
-    Reading { name: "orders_refused", title: word!("reading.orders-refused"), read: refused },
+    Reading {
+        name: "orders_shipped",
+        title: word!("reading.orders-shipped"),
+        read: |world| count(world, Status::Shipped),
+    },
+    Reading {
+        name: "orders_refused",
+        title: word!("reading.orders-refused"),
+        read: |world| count(world, Status::Refused),
+    },
     Reading { name: "charges", title: word!("reading.charges"), read: charges },
     Reading { name: "charged_too_often", title: word!("reading.charged-too-often"), read: charged_too_often },
 ];
@@ -144,15 +152,6 @@ fn order_with(world: &World, status: Status, is_wrong: impl Fn(&str, u64) -> boo
 fn count(world: &World, status: Status) -> Option<f64> {
     let orders = world.processes::<Shop>().flat_map(|(_, shop)| shop.orders());
     Some(orders.filter(|(_, order)| order.status == status).count() as f64)
-}
-
-/// Over the running shops. So is the next.
-fn shipped(world: &World) -> Option<f64> {
-    count(world, Status::Shipped)
-}
-
-fn refused(world: &World) -> Option<f64> {
-    count(world, Status::Refused)
 }
 
 /// How often a customer was charged; none while the bank is down.

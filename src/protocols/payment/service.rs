@@ -1,13 +1,13 @@
 //! The payment service: has the bank charge what shops ask for. Here is the bug, and what mends it.
 
 use crate::sim::network::NodeId;
-use crate::sim::process::{Context, Look, Process, Timer};
+use crate::sim::process::{Context, Look, Process, Timer, timer};
 use crate::sim::settings::{Kind, Setting};
 use crate::sim::time::Duration;
 use crate::sorted::Map;
 use crate::word;
 
-use super::{Charge, Payment, money, number_of};
+use super::{Charge, Payment, money, number_of, record_of};
 
 pub(super) const SETTINGS: &[Setting] = &[
     // Whether a key that is known already is answered for, instead of charged.
@@ -72,7 +72,7 @@ impl PaymentService {
         let stage = if journal { Stage::Journaling } else { Stage::Charging };
         let asked = Asked { what, key, stage };
         // A full disk keeps silent: it can promise nothing, and the shop will ask again.
-        if journal && cx.write(&record_of(reference), asked.write().as_bytes()).is_err() {
+        if journal && cx.write(&record_of(RECORD, reference), asked.write().as_bytes()).is_err() {
             return;
         }
         self.last_reference = reference;
@@ -123,7 +123,7 @@ impl PaymentService {
         asked.stage = stage;
         cx.cancel_timer(Timer { name: TIMEOUT, key: reference });
         // Nothing waits for this to be safe: the bank says the same of a reference whenever it is asked.
-        let name = record_of(reference);
+        let name = record_of(RECORD, reference);
         if cx.disk().read(&name).is_some() && cx.write(&name, asked.write().as_bytes()).is_ok() {
             cx.sync(CONCLUDED);
         }
@@ -134,14 +134,13 @@ impl PaymentService {
 impl Asked {
     /// As its record in the journal.
     fn write(&self) -> String {
-        let Charge { shop, order, customer, cents } = &self.what;
         let outcome = match self.stage {
             Stage::Journaling | Stage::Charging => BEGUN,
             Stage::Paid => PAID,
             Stage::Refused => REFUSED,
         };
         let key = self.key.map_or_else(|| "-".to_owned(), |key| key.to_string());
-        format!("{outcome} {shop} {order} {customer} {cents} key {key}")
+        format!("{outcome} {} key {key}", self.what.to_text())
     }
 
     fn read(record: &[u8]) -> Option<Asked> {
@@ -151,12 +150,9 @@ impl Asked {
             REFUSED => Stage::Refused,
             _ => Stage::Charging,
         };
-        let shop = words.next()?.to_owned();
-        let order = words.next()?.parse().ok()?;
-        let customer = words.next()?.to_owned();
-        let cents = words.next()?.parse().ok()?;
+        let what = Charge::read(&mut words)?;
         let key = words.nth(1)?.parse().ok();
-        Some(Asked { what: Charge { shop, order, customer, cents }, key, stage })
+        Some(Asked { what, key, stage })
     }
 }
 
@@ -219,17 +215,13 @@ impl Process for PaymentService {
     }
 }
 
-fn record_of(reference: u64) -> String {
-    format!("{RECORD} {reference}")
-}
-
 const RECORD: &str = "payment";
 const BEGUN: &str = "begun";
 const PAID: &str = "paid";
 const REFUSED: &str = "refused";
 const JOURNAL: &str = "journal";
 const TIMEOUT: &str = "timeout";
-const CONCLUDED: Timer = Timer { name: "concluded", key: 0 };
+const CONCLUDED: Timer = timer("concluded");
 
 #[cfg(test)]
 mod tests {

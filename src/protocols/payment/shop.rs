@@ -7,7 +7,7 @@ use crate::sim::time::Duration;
 use crate::sorted::Map;
 use crate::{phrase, word};
 
-use super::{CUSTOMERS, Payment, money, number_of};
+use super::{CUSTOMERS, Payment, money, number_of, record_of};
 
 pub(super) const SETTINGS: &[Setting] = &[
     // Whether a request carries a key that stays the same when it is repeated.
@@ -77,7 +77,7 @@ impl Shop {
         let number = self.orders.keys().last().map_or(1, |last| last + 1);
         let order =
             Order { customer: customer.to_owned(), cents, status: Status::Open, asked: 0, becomes: None };
-        if cx.write(&record_of(number), order.write(Status::Open).as_bytes()).is_err() {
+        if cx.write(&record_of(RECORD, number), order.write(Status::Open).as_bytes()).is_err() {
             return cx.answer(phrase!("note.order-not-taken", customer = customer));
         }
         self.orders.insert(number, order);
@@ -118,7 +118,7 @@ impl Shop {
         if order.status.is_settled() || order.becomes.is_some() {
             return;
         }
-        if cx.write(&record_of(number), order.write(status).as_bytes()).is_ok() {
+        if cx.write(&record_of(RECORD, number), order.write(status).as_bytes()).is_ok() {
             order.becomes = Some(status);
             cx.cancel_timer(Timer { name: TIMEOUT, key: number });
             cx.sync(Timer { name: SETTLED, key: number });
@@ -271,10 +271,6 @@ fn read_request(request: &str) -> Option<(&str, u64)> {
     // No more than a purse could hold, so that no sum of cents overflows.
     let cents = cents.parse().ok().filter(|cents| (1..=100_000_000).contains(cents))?;
     (verb == "buy" && is_name && rest.is_none()).then_some((customer, cents))
-}
-
-fn record_of(number: u64) -> String {
-    format!("{RECORD} {number}")
 }
 
 const RECORD: &str = "order";

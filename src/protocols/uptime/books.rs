@@ -96,6 +96,12 @@ pub struct Book {
 }
 
 impl Book {
+    /// The share of the time that it was up.
+    pub fn share(self) -> Option<f64> {
+        let kept = self.kept();
+        (kept > Duration::ZERO).then(|| self.up.as_secs_f64() / kept.as_secs_f64())
+    }
+
     /// For how long the book was kept.
     pub fn kept(self) -> Duration {
         self.up + self.down

@@ -51,8 +51,7 @@ fn frontier(world: &World) -> Option<Drawing> {
 
 /// Cost and nines of a design that was tried for a while.
 fn point(design: Design, book: Book) -> Option<(f64, f64)> {
-    let share = book.up.as_secs_f64() / book.kept().as_secs_f64();
-    share.is_finite().then(|| (design.cost() as f64, nines(share)))
+    Some((design.cost() as f64, nines(book.share()?)))
 }
 
 /// For each cost at which the product formula promises more than for less, what it promises.

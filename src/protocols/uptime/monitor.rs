@@ -75,9 +75,7 @@ impl Monitor {
     /// The books of all designs that were tried, as they stand now.
     pub fn books(&self, now: Time) -> Map<Design, Book> {
         let mut books = self.books.clone();
-        if let Some((design, book)) = self.design().zip(self.book(now)).filter(|_| self.is_open()) {
-            books.insert(design, book);
-        }
+        books.extend(self.newest(now));
         books
     }
 
@@ -180,16 +178,8 @@ impl Monitor {
     /// Asks everybody how they are. Who has not answered since the last time counts as down.
     fn ask_round(&mut self, cx: &mut Context<'_, Uptime>) {
         let asked = self.asked;
-        let silent: Vec<NodeId> =
-            self.heard.iter().filter(|(_, heard)| heard.at < asked).map(|(node, _)| *node).collect();
-        silent.iter().for_each(|node| {
-            self.heard.remove(node);
-        });
-        let gone: Vec<NodeId> =
-            self.crews.iter().filter(|(_, crew)| crew.at < asked).map(|(node, _)| *node).collect();
-        gone.iter().for_each(|node| {
-            self.crews.remove(node);
-        });
+        self.heard.retain(|_, heard| heard.at >= asked);
+        self.crews.retain(|_, crew| crew.at >= asked);
         self.asked = cx.now();
         self.order_all(cx);
         for role in ["site", "crew"] {
@@ -246,10 +236,13 @@ impl Monitor {
 
     /// Writes the time since the last entry into the book of the design in force.
     fn write(&mut self, now: Time) {
-        if let Some((design, book)) = self.design().zip(self.book(now)).filter(|_| self.is_open()) {
-            self.books.insert(design, book);
-        }
+        self.books.extend(self.newest(now));
         self.written_to = now;
+    }
+
+    /// What is to be written: the book of the design in force, once books are kept.
+    fn newest(&self, now: Time) -> Option<(Design, Book)> {
+        self.design().zip(self.book(now)).filter(|_| self.is_open())
     }
 
     fn add_since_written(&self, book: &mut Book, now: Time) {

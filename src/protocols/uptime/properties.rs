@@ -1,8 +1,7 @@
 //! What must be true of the books and the repairs, and what is read off them.
 
 use crate::sim::network::NodeId;
-use crate::sim::property::{Property, PropertyKind, Reading};
-use crate::sim::time::Duration;
+use crate::sim::property::{Property, PropertyKind, Reading, seen};
 use crate::sim::world::World;
 use crate::words::Phrase;
 use crate::{phrase, word};
@@ -37,13 +36,13 @@ pub(super) const PROPERTIES: &[Property] = &[
         name: "the-service-went-down",
         kind: PropertyKind::Sometimes,
         title: word!("property.the-service-went-down"),
-        check: |world| reached(monitor(world).is_some_and(|monitor| monitor.is_open() && !monitor.is_up())),
+        check: |world| seen(monitor(world).is_some_and(|monitor| monitor.is_open() && !monitor.is_up())),
     },
     Property {
         name: "a-failure-waits-for-a-crew",
         kind: PropertyKind::Sometimes,
         title: word!("property.a-failure-waits-for-a-crew"),
-        check: |world| reached(monitor(world).is_some_and(|monitor| !monitor.waiting().is_empty())),
+        check: |world| seen(monitor(world).is_some_and(|monitor| !monitor.waiting().is_empty())),
     },
 ];
 
@@ -121,10 +120,6 @@ fn monitor_knows_its_components(world: &World) -> Result<(), Phrase> {
     }
 }
 
-fn reached(is_so: bool) -> Result<(), Phrase> {
-    if is_so { Ok(()) } else { Err(phrase!("property.not-in-this-run")) }
-}
-
 pub(super) fn monitor(world: &World) -> Option<&Monitor> {
     world.processes::<Monitor>().next().map(|(_, monitor)| monitor)
 }
@@ -146,8 +141,7 @@ fn book(world: &World) -> Option<Book> {
 }
 
 fn measured(world: &World) -> Option<f64> {
-    let book = book(world).filter(|book| book.kept() > Duration::ZERO)?;
-    Some(book.up.as_secs_f64() / book.kept().as_secs_f64())
+    book(world)?.share()
 }
 
 fn product(world: &World) -> Option<f64> {

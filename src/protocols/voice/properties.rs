@@ -1,6 +1,6 @@
 //! What must be true of voice recognition, and what is read off it.
 
-use crate::sim::property::{Property, PropertyKind, Reading};
+use crate::sim::property::{Property, PropertyKind, Reading, seen};
 use crate::sim::time::Duration;
 use crate::sim::world::World;
 use crate::sorted::{Set, sort_by_key};
@@ -127,10 +127,6 @@ fn utterances_are_answered(world: &World) -> Result<(), Phrase> {
         None => Ok(()),
         Some((node, _)) => Err(phrase!("property.device-waits", device = world.network().name(node))),
     }
-}
-
-fn seen(it: bool) -> Result<(), Phrase> {
-    if it { Ok(()) } else { Err(phrase!("property.not-seen-yet")) }
 }
 
 fn gateways(world: &World) -> impl Iterator<Item = &Gateway> {

@@ -2,22 +2,13 @@
 
 use crate::sim::network::NodeId;
 use crate::sim::process::{Context, Look, Process, Timer};
-use crate::sim::settings::{Kind, Setting};
-use crate::sim::time::Duration;
+use crate::sim::settings::Setting;
 
+use super::user::settings;
 use super::{User, Web};
 
-const LONG: Duration = Duration::secs(3_600);
-
 /// Those of a user. It does not try again: the next request does as well.
-pub(super) const SETTINGS: &[Setting] = &[
-    Setting { name: "asks-every", kind: Kind::Duration(Duration::ZERO, LONG), default: "20ms" },
-    Setting { name: "timeout", kind: Kind::Duration(Duration::millis(1), LONG), default: "1s" },
-    Setting { name: "retries", kind: Kind::Count(0, 10), default: "0" },
-    Setting { name: "backoff", kind: Kind::Duration(Duration::ZERO, LONG), default: "0s" },
-    Setting { name: "jitter", kind: Kind::Choice(&["no", "yes"]), default: "no" },
-    Setting { name: "entries", kind: Kind::Count(1, 100), default: "1" },
-];
+pub(super) const SETTINGS: &[Setting] = &settings("20ms", "0", "1");
 
 /// A machine of a botnet. Its requests are those of a user in every way, so that nothing but their rate gives it away.
 #[derive(Clone, Debug)]

@@ -3,6 +3,7 @@
 use crate::sim::figure::{Bar, Bars, Drawing, Figure, Plot, Series, SeriesShape, Tint};
 use crate::sim::world::World;
 use crate::word;
+use crate::words::Key;
 
 use super::properties::{bots, in_second, total, users};
 use super::tally::{SECONDS_KEPT, second_of};
@@ -26,23 +27,13 @@ pub(super) const FIGURES: &[Figure] = &[
 /// Tries, requests and successes in each of the last whole seconds.
 fn by_second(world: &World) -> Option<Drawing> {
     world.processes::<User>().next()?;
-    let now = second_of(world.now());
-    let first = now.saturating_sub(SECONDS_KEPT);
-    let seconds: Vec<Second> = (first..now).map(|number| in_second(users(world), number)).collect();
-    let line = |title, of: fn(&Second) -> u32| {
-        let points = seconds.iter().enumerate();
-        let points = points.map(|(index, second)| ((index + 1) as f64, f64::from(of(second)))).collect();
-        Series { title, shape: SeriesShape::Line, points }
-    };
-    Some(Drawing::Plot(Plot {
-        across: word!("figure.last-seconds"),
-        up: word!("figure.a-second"),
-        series: vec![
-            line(word!("fact.tries"), |second| second.tries),
-            line(word!("fact.offered"), |second| second.offered),
-            line(word!("fact.good"), |second| second.good),
-        ],
-    }))
+    let seconds = last_seconds(world, |number| in_second(users(world), number));
+    let line = |title, of| series(&seconds, title, SeriesShape::Line, of);
+    Some(plot(vec![
+        line(word!("fact.tries"), |second| second.tries),
+        line(word!("fact.offered"), |second| second.offered),
+        line(word!("fact.good"), |second| second.good),
+    ]))
 }
 
 /// What has become by now of what was asked in each of the last whole seconds: the areas add up to the line.
@@ -50,41 +41,46 @@ fn by_second(world: &World) -> Option<Drawing> {
 /// Only where there are bots, for it is they who make the difference.
 fn stack(world: &World, of: impl Fn(u64) -> Second) -> Option<Drawing> {
     bots(world).next()?;
+    let seconds = last_seconds(world, of);
+    let area = |title, of| series(&seconds, title, SeriesShape::Area, of);
+    Some(plot(vec![
+        area(word!("fact.good"), |second| second.fates.good),
+        area(word!("fact.dropped"), |second| second.fates.dropped),
+        area(word!("fact.refused"), |second| second.fates.refused),
+        area(word!("fact.failed"), |second| second.fates.failed),
+        area(word!("fact.timed-out"), |second| second.fates.timed_out),
+        area(word!("fact.in-flight"), |second| second.offered - second.fates.settled()),
+        series(&seconds, word!("fact.offered"), SeriesShape::Line, |second| second.offered),
+    ]))
+}
+
+/// The last whole seconds, of each what is given by its number.
+fn last_seconds(world: &World, of: impl Fn(u64) -> Second) -> Vec<Second> {
     let now = second_of(world.now());
-    let first = now.saturating_sub(SECONDS_KEPT);
-    let seconds: Vec<Second> = (first..now).map(of).collect();
-    let series = |title, shape, of: fn(&Second) -> u32| {
-        let points = seconds.iter().zip(1u32..);
-        let points = points.map(|(second, across)| (f64::from(across), f64::from(of(second)))).collect();
-        Series { title, shape, points }
-    };
-    let area = |title, of| series(title, SeriesShape::Area, of);
-    Some(Drawing::Plot(Plot {
-        across: word!("figure.last-seconds"),
-        up: word!("figure.a-second"),
-        series: vec![
-            area(word!("fact.good"), |second| second.fates.good),
-            area(word!("fact.dropped"), |second| second.fates.dropped),
-            area(word!("fact.refused"), |second| second.fates.refused),
-            area(word!("fact.failed"), |second| second.fates.failed),
-            area(word!("fact.timed-out"), |second| second.fates.timed_out),
-            area(word!("fact.in-flight"), |second| second.offered - second.fates.settled()),
-            series(word!("fact.offered"), SeriesShape::Line, |second| second.offered),
-        ],
-    }))
+    (now.saturating_sub(SECONDS_KEPT)..now).map(of).collect()
+}
+
+fn series(seconds: &[Second], title: Key, shape: SeriesShape, of: fn(&Second) -> u64) -> Series {
+    let points = seconds.iter().zip(1u32..);
+    let points = points.map(|(second, across)| (f64::from(across), of(second) as f64)).collect();
+    Series { title, shape, points }
+}
+
+fn plot(series: Vec<Series>) -> Drawing {
+    Drawing::Plot(Plot { across: word!("figure.last-seconds"), up: word!("figure.a-second"), series })
 }
 
 /// Where all requests are: together they are all that was offered.
 fn by_outcome(world: &World) -> Option<Drawing> {
     world.processes::<User>().next()?;
-    let tally = total(world);
+    let fates = total(world).fates;
     let in_flight: usize = world.processes::<User>().map(|(_, user)| user.in_flight()).sum();
     let amounts = [
-        (word!("fact.good"), tally.good),
-        (word!("fact.dropped"), tally.dropped),
-        (word!("fact.refused"), tally.refused),
-        (word!("fact.failed"), tally.failed),
-        (word!("fact.timed-out"), tally.timed_out),
+        (word!("fact.good"), fates.good),
+        (word!("fact.dropped"), fates.dropped),
+        (word!("fact.refused"), fates.refused),
+        (word!("fact.failed"), fates.failed),
+        (word!("fact.timed-out"), fates.timed_out),
         (word!("fact.in-flight"), in_flight as u64),
     ];
     let bars = amounts.into_iter().zip(0..).map(|((title, amount), tint)| Bar {

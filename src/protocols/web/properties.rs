@@ -2,14 +2,14 @@
 //! its restart.
 
 use crate::sim::network::NodeId;
-use crate::sim::property::{Property, PropertyKind, Reading};
+use crate::sim::property::{Property, PropertyKind, Reading, seen};
 use crate::sim::world::World;
 use crate::words::Phrase;
 use crate::{phrase, word};
 
 use super::table::stored;
 use super::tally::{SECONDS_KEPT, second_of};
-use super::{APP, App, BALANCER, Balancer, Bot, DATABASE, Database, Second, Table, Tally, User};
+use super::{APP, App, BALANCER, Balancer, Bot, DATABASE, Database, Fates, Second, Table, Tally, User};
 
 pub(super) const PROPERTIES: &[Property] = &[
     Property {
@@ -58,7 +58,7 @@ pub(super) const PROPERTIES: &[Property] = &[
         name: "a-request-is-given-up",
         kind: PropertyKind::Sometimes,
         title: word!("property.a-request-is-given-up"),
-        check: |world| seen(total(world).bad() > 0),
+        check: |world| seen(total(world).fates.bad() > 0),
     },
     Property {
         name: "a-standby-leads",
@@ -103,17 +103,17 @@ pub(super) const READINGS: &[Reading] = &[
     Reading {
         name: "dropped_percent",
         title: word!("reading.dropped-percent"),
-        read: |world| share(world, |tally| tally.dropped),
+        read: |world| share(world, |fates| fates.dropped),
     },
     Reading {
         name: "refused_percent",
         title: word!("reading.refused-percent"),
-        read: |world| share(world, |tally| tally.refused),
+        read: |world| share(world, |fates| fates.refused),
     },
     Reading {
         name: "timed_out_percent",
         title: word!("reading.timed-out-percent"),
-        read: |world| share(world, |tally| tally.timed_out),
+        read: |world| share(world, |fates| fates.timed_out),
     },
     Reading {
         name: "database_tries_per_request",
@@ -123,7 +123,7 @@ pub(super) const READINGS: &[Reading] = &[
     Reading {
         name: "good_percent",
         title: word!("reading.availability-percent"),
-        read: |world| share(world, |tally| tally.good),
+        read: |world| share(world, |fates| fates.good),
     },
     Reading { name: "good_mean_ms", title: word!("reading.latency-mean-ms"), read: mean_latency },
     Reading {
@@ -134,12 +134,12 @@ pub(super) const READINGS: &[Reading] = &[
 ];
 
 /// The users that run, by the nodes they run on.
-pub(super) fn users(world: &World) -> Box<dyn Iterator<Item = (NodeId, &User)> + '_> {
+pub fn users(world: &World) -> Box<dyn Iterator<Item = (NodeId, &User)> + '_> {
     Box::new(world.processes::<User>())
 }
 
 /// The books of the bots that run, by their nodes.
-pub(super) fn bots(world: &World) -> Box<dyn Iterator<Item = (NodeId, &User)> + '_> {
+pub fn bots(world: &World) -> Box<dyn Iterator<Item = (NodeId, &User)> + '_> {
     Box::new(world.processes::<Bot>().map(|(node, bot)| (node, bot.as_user())))
 }
 
@@ -149,13 +149,7 @@ fn requests_are_accounted_for(world: &World) -> Result<(), Phrase> {
     for (node, user) in users(world).chain(bots(world)) {
         let (offered, found) = (user.tally().offered, accounted_for(user));
         if offered != found {
-            let user = world.network().name(node);
-            return Err(phrase!(
-                "property.request-unaccounted",
-                user = user,
-                offered = offered,
-                found = found
-            ));
+            return unaccounted(world, node, offered, found);
         }
     }
     Ok(())
@@ -163,7 +157,7 @@ fn requests_are_accounted_for(world: &World) -> Result<(), Phrase> {
 
 /// How many of a user's requests are settled or in flight.
 pub fn accounted_for(user: &User) -> u64 {
-    user.tally().good + user.tally().bad() + user.in_flight() as u64
+    user.tally().fates.settled() + user.in_flight() as u64
 }
 
 /// So it is for the requests begun in each of the last seconds alone: what has become of them and those of them that are in flight are
@@ -181,19 +175,18 @@ fn every_second_adds_up(world: &World) -> Result<(), Phrase> {
         });
         let wrong = counted.find(|(offered, found)| offered != found);
         // What is in flight was begun in a second that is kept.
-        let left_over = in_flight.iter().sum::<u32>();
+        let left_over = in_flight.iter().sum::<u64>();
         let left_over = (left_over > 0).then_some((0, left_over));
         if let Some((offered, found)) = wrong.or(left_over) {
-            let user = world.network().name(node);
-            return Err(phrase!(
-                "property.request-unaccounted",
-                user = user,
-                offered = offered,
-                found = found
-            ));
+            return unaccounted(world, node, offered, found);
         }
     }
     Ok(())
+}
+
+fn unaccounted(world: &World, node: NodeId, offered: u64, found: u64) -> Result<(), Phrase> {
+    let user = world.network().name(node);
+    Err(phrase!("property.request-unaccounted", user = user, offered = offered, found = found))
 }
 
 /// From no source has a balancer let more through than its limit allows for the time since it was set. It holds of liars too: they lie
@@ -299,10 +292,6 @@ fn users_are_served(world: &World) -> Result<(), Phrase> {
     }
 }
 
-fn seen(it: bool) -> Result<(), Phrase> {
-    if it { Ok(()) } else { Err(phrase!("property.not-seen-yet")) }
-}
-
 /// How many users were told that a state is saved which the leading database does not have, nor a newer one. With two leaders, the
 /// one of the greater epoch counts; without one there is no telling.
 pub fn lost_saves(world: &World) -> Option<usize> {
@@ -315,19 +304,7 @@ pub fn lost_saves(world: &World) -> Option<usize> {
 
 /// What became of all users' requests.
 pub(super) fn total(world: &World) -> Tally {
-    world.processes::<User>().fold(Tally::default(), |sum, (_, user)| {
-        let tally = user.tally();
-        Tally {
-            offered: sum.offered + tally.offered,
-            good: sum.good + tally.good,
-            dropped: sum.dropped + tally.dropped,
-            refused: sum.refused + tally.refused,
-            failed: sum.failed + tally.failed,
-            timed_out: sum.timed_out + tally.timed_out,
-            tries: sum.tries + tally.tries,
-            latency: sum.latency + tally.latency,
-        }
-    })
+    world.processes::<User>().fold(Tally::default(), |sum, (_, user)| sum.and(user.tally()))
 }
 
 /// What happened at all of these in the second of this number.
@@ -342,18 +319,26 @@ const RATE_OVER: u64 = 5;
 type Clients = for<'a> fn(&'a World) -> Box<dyn Iterator<Item = (NodeId, &'a User)> + 'a>;
 
 /// A mean over the last whole seconds; none in the first second.
-fn rate(world: &World, all: Clients, of: fn(&Second) -> u32) -> Option<f64> {
+fn rate(world: &World, all: Clients, of: fn(&Second) -> u64) -> Option<f64> {
+    let seconds = second_of(world.now()).min(RATE_OVER);
+    let sum = of(&recent(world, all(world).map(|(_, user)| user), RATE_OVER));
+    (seconds > 0).then(|| sum as f64 / seconds as f64)
+}
+
+/// What happened at all of these in so many last whole seconds.
+pub fn recent<'a>(world: &World, all: impl Iterator<Item = &'a User>, seconds: u64) -> Second {
     let now = second_of(world.now());
-    let first = now.saturating_sub(RATE_OVER);
-    let sum: u64 = (first..now).map(|number| u64::from(of(&in_second(all(world), number)))).sum();
-    (now > first).then(|| sum as f64 / (now - first) as f64)
+    let numbers = now.saturating_sub(seconds)..now;
+    all.fold(Second::default(), |sum, user| {
+        numbers.clone().fold(sum, |sum, number| sum.and(&user.second(number)))
+    })
 }
 
 /// A share of the users' settled requests, in percent.
-fn share(world: &World, of: fn(&Tally) -> u64) -> Option<f64> {
-    let tally = total(world);
-    let settled = tally.good + tally.bad();
-    (settled > 0).then(|| 100.0 * of(&tally) as f64 / settled as f64)
+fn share(world: &World, of: fn(&Fates) -> u64) -> Option<f64> {
+    let fates = total(world).fates;
+    let settled = fates.settled();
+    (settled > 0).then(|| 100.0 * of(&fates) as f64 / settled as f64)
 }
 
 /// How often servers asked a database for each request that users and bots began. What a node did before it went down is forgotten.
@@ -365,6 +350,6 @@ pub fn database_tries_per_request(world: &World) -> Option<f64> {
 
 /// From the first try to the success, over good requests.
 fn mean_latency(world: &World) -> Option<f64> {
-    let Tally { good, latency, .. } = total(world);
+    let Tally { fates: Fates { good, .. }, latency, .. } = total(world);
     (good > 0).then(|| latency.as_micros() as f64 / 1e3 / good as f64)
 }

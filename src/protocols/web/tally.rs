@@ -9,16 +9,8 @@ use crate::sim::time::{Duration, Time};
 pub struct Tally {
     /// Requests begun.
     pub offered: u64,
-    /// Requests answered with success: the goodput.
-    pub good: u64,
-    /// Requests whose last try was dropped by a rate limit.
-    pub dropped: u64,
-    /// Requests whose last try was refused.
-    pub refused: u64,
-    /// Requests whose last try failed.
-    pub failed: u64,
-    /// Requests whose last try was not answered in time.
-    pub timed_out: u64,
+    /// How those ended that are settled; the good ones are the goodput.
+    pub fates: Fates,
     /// Tries sent, the first ones included.
     pub tries: u64,
     /// How long the good ones took, together.
@@ -26,9 +18,14 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Requests that were given up, for whichever reason.
-    pub fn bad(&self) -> u64 {
-        self.dropped + self.refused + self.failed + self.timed_out
+    /// Both together.
+    pub fn and(&self, other: &Tally) -> Tally {
+        Tally {
+            offered: self.offered + other.offered,
+            fates: self.fates.and(&other.fates),
+            tries: self.tries + other.tries,
+            latency: self.latency + other.latency,
+        }
     }
 }
 
@@ -36,13 +33,13 @@ impl Tally {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Second {
     /// Requests begun.
-    pub offered: u32,
+    pub offered: u64,
     /// Requests answered with success.
-    pub good: u32,
+    pub good: u64,
     /// Requests given up.
-    pub bad: u32,
+    pub bad: u64,
     /// Tries sent.
-    pub tries: u32,
+    pub tries: u64,
     /// What has become of the requests begun in it, whenever that was; the rest of them is in flight.
     pub fates: Fates,
 }
@@ -51,21 +48,26 @@ pub struct Second {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Fates {
     /// Answered with success.
-    pub good: u32,
+    pub good: u64,
     /// Given up when a rate limit dropped the last try.
-    pub dropped: u32,
+    pub dropped: u64,
     /// Given up when the last try was refused.
-    pub refused: u32,
+    pub refused: u64,
     /// Given up when the last try failed.
-    pub failed: u32,
+    pub failed: u64,
     /// Given up when the last try was not answered in time.
-    pub timed_out: u32,
+    pub timed_out: u64,
 }
 
 impl Fates {
+    /// How many were given up, for whichever reason.
+    pub fn bad(&self) -> u64 {
+        self.dropped + self.refused + self.failed + self.timed_out
+    }
+
     /// How many ended at all.
-    pub fn settled(&self) -> u32 {
-        self.good + self.dropped + self.refused + self.failed + self.timed_out
+    pub fn settled(&self) -> u64 {
+        self.good + self.bad()
     }
 
     fn count(&mut self, fate: Fate) {
@@ -78,6 +80,16 @@ impl Fates {
         };
         *count += 1;
     }
+
+    fn and(&self, other: &Fates) -> Fates {
+        Fates {
+            good: self.good + other.good,
+            dropped: self.dropped + other.dropped,
+            refused: self.refused + other.refused,
+            failed: self.failed + other.failed,
+            timed_out: self.timed_out + other.timed_out,
+        }
+    }
 }
 
 impl Second {
@@ -88,13 +100,7 @@ impl Second {
             good: self.good + other.good,
             bad: self.bad + other.bad,
             tries: self.tries + other.tries,
-            fates: Fates {
-                good: self.fates.good + other.fates.good,
-                dropped: self.fates.dropped + other.fates.dropped,
-                refused: self.fates.refused + other.fates.refused,
-                failed: self.fates.failed + other.fates.failed,
-                timed_out: self.fates.timed_out + other.fates.timed_out,
-            },
+            fates: self.fates.and(&other.fates),
         }
     }
 }
@@ -136,20 +142,14 @@ impl Books {
         if let Some((_, begun)) = self.seconds.iter_mut().rev().find(|(number, _)| *number == asked_in) {
             begun.fates.count(fate);
         }
-        let tally = &mut self.tally;
+        self.tally.fates.count(fate);
         match fate {
             Fate::Good(latency) => {
-                tally.good += 1;
-                tally.latency += latency;
+                self.tally.latency += latency;
                 self.second(now).good += 1;
-                return;
             }
-            Fate::Dropped => tally.dropped += 1,
-            Fate::Refused => tally.refused += 1,
-            Fate::Failed => tally.failed += 1,
-            Fate::TimedOut => tally.timed_out += 1,
+            _ => self.second(now).bad += 1,
         }
-        self.second(now).bad += 1;
     }
 
     /// What happened in the second of this number.
@@ -203,6 +203,6 @@ mod tests {
         books.begin(at(31_500));
         assert_eq!(books.of_second(0), Second::default());
         assert_eq!(books.of_second(1).bad, 1);
-        assert_eq!((books.tally.offered, books.tally.good, books.tally.refused), (3, 1, 1));
+        assert_eq!((books.tally.offered, books.tally.fates.good, books.tally.fates.refused), (3, 1, 1));
     }
 }

@@ -12,16 +12,25 @@ use super::{BALANCER, BOT, Outcome, Second, Tally, USER, Web};
 
 const LONG: Duration = Duration::secs(3_600);
 
-pub(super) const SETTINGS: &[Setting] = &[
-    // The mean time between two requests; 0s is never.
-    Setting { name: "asks-every", kind: Kind::Duration(Duration::ZERO, LONG), default: "500ms" },
-    Setting { name: "timeout", kind: Kind::Duration(Duration::millis(1), LONG), default: "1s" },
-    Setting { name: "retries", kind: Kind::Count(0, 10), default: "2" },
-    Setting { name: "backoff", kind: Kind::Duration(Duration::ZERO, LONG), default: "0s" },
-    Setting { name: "jitter", kind: Kind::Choice(&["no", "yes"]), default: "no" },
-    // How many balancers it knows the addresses of.
-    Setting { name: "entries", kind: Kind::Count(1, 100), default: "2" },
-];
+pub(super) const SETTINGS: &[Setting] = &settings("500ms", "2", "2");
+
+/// The settings of who asks, with the values that some of them have unless told otherwise.
+pub(super) const fn settings(
+    asks_every: &'static str,
+    retries: &'static str,
+    entries: &'static str,
+) -> [Setting; 6] {
+    [
+        // The mean time between two requests; 0s is never.
+        Setting { name: "asks-every", kind: Kind::Duration(Duration::ZERO, LONG), default: asks_every },
+        Setting { name: "timeout", kind: Kind::Duration(Duration::millis(1), LONG), default: "1s" },
+        Setting { name: "retries", kind: Kind::Count(0, 10), default: retries },
+        Setting { name: "backoff", kind: Kind::Duration(Duration::ZERO, LONG), default: "0s" },
+        Setting { name: "jitter", kind: Kind::Choice(&["no", "yes"]), default: "no" },
+        // How many balancers it knows the addresses of.
+        Setting { name: "entries", kind: Kind::Count(1, 100), default: entries },
+    ]
+}
 
 /// Somebody who uses the service, or many who do.
 #[derive(Clone, Debug, Default)]
@@ -236,15 +245,15 @@ impl Process for User {
     }
 
     fn look(&self) -> Look {
-        let tally = self.tally();
+        let (tally, fates) = (self.tally(), &self.tally().fates);
         Look::default()
-            .badge(format!("{}/{}", tally.good, tally.good + tally.bad()))
+            .badge(format!("{}/{}", fates.good, fates.settled()))
             .fact(word!("fact.offered"), tally.offered)
-            .fact(word!("fact.good"), tally.good)
-            .fact(word!("fact.dropped"), tally.dropped)
-            .fact(word!("fact.refused"), tally.refused)
-            .fact(word!("fact.failed"), tally.failed)
-            .fact(word!("fact.timed-out"), tally.timed_out)
+            .fact(word!("fact.good"), fates.good)
+            .fact(word!("fact.dropped"), fates.dropped)
+            .fact(word!("fact.refused"), fates.refused)
+            .fact(word!("fact.failed"), fates.failed)
+            .fact(word!("fact.timed-out"), fates.timed_out)
             .fact(word!("fact.in-flight"), self.pending.len() as u64)
             .fact(word!("fact.tries"), tally.tries)
             .fact(word!("fact.acknowledged"), self.acknowledged)

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::share::single_points::Row;
 use crate::stage::{Thing, units};
 use crate::ui::announce::announce;
 use crate::ui::dynamic::dynamic;
@@ -30,14 +31,6 @@ struct Search {
 /// What came of it: what was found and as of when, or what is wrong.
 type Outcome = Result<(String, Vec<Row>), String>;
 
-/// What was found of a node.
-#[derive(Clone, PartialEq)]
-struct Row {
-    name: String,
-    in_graph: bool,
-    by_trial: bool,
-}
-
 thread_local! {
     /// It outlives the panel, which makes room for the node that one looks at.
     static SEARCH: Search =
@@ -53,7 +46,8 @@ impl Search {
         self.errand.begin();
         self.errand.ask("single-points", &payload, move |answer| {
             announce(word!("points.done").text());
-            self.outcome.set(Some(answer.map(|text| (moment, text.lines().filter_map(read_row).collect()))));
+            self.outcome
+                .set(Some(answer.map(|text| (moment, text.lines().filter_map(Row::from_text).collect()))));
             self.errand.end();
         });
     }
@@ -125,11 +119,4 @@ fn line(lab: Lab, row: Row) -> AnyView {
         </tr>
     }
     .into_any()
-}
-
-fn read_row(line: &str) -> Option<Row> {
-    let mut words = line.split(' ');
-    let name = words.next()?.to_owned();
-    let mut is = || words.next().map(|word| word == "yes");
-    Some(Row { name, in_graph: is()?, by_trial: is()? })
 }
