@@ -4,8 +4,8 @@
 //! A part takes memory, tables, globals and the functions that it calls from the first part; as it is instantiated it puts its
 //! functions into their places in the table. Before that nothing may call them. So of what is named as a part's only that goes
 //! into it which neither the first part nor another calls by its name, but for doors: those the page opens when their part is here,
-//! and the first part calls them through new places in the table. What two parts call stays in the first, so that no part needs
-//! another. Constants that only one part refers to go with it ([`constants`]). Tests hold parts back to prove all this: `tests/browser/rest.test.mjs` and `tests/browser/parts.test.mjs`.
+//! and the first part calls them through new places in the table. What two parts call by what is one's name stays in the first, so that
+//! no part needs another; what helps several, and not the first, is copied into each. Constants that only one part refers to go with it ([`constants`]). Tests hold parts back to prove all this: `tests/browser/rest.test.mjs` and `tests/browser/parts.test.mjs`.
 
 mod constants;
 mod plan;
@@ -78,7 +78,7 @@ struct Division<'a> {
 
 impl<'a> Division<'a> {
     fn new(source: &'a Source<'a>, plan: &'a Plan, count: usize) -> Division<'a> {
-        let stays = |function: &u32| !plan.home.contains_key(function) || plan.called.contains(function);
+        let stays = |function: &u32| plan.is_in(None, *function) || plan.called.contains(function);
         let first: Vec<u32> = source.all().filter(stays).collect();
         let lent = (0..count).map(|part| plan.lent_to(source, part)).collect();
         Division {
@@ -279,7 +279,7 @@ impl<'a> Division<'a> {
     fn elements(&self, part: Option<usize>, numbers: &Numbers) -> ElementSection {
         let mut section = ElementSection::new();
         let mut put = |from: u32, functions: &[u32]| {
-            let is_here = |function: &u32| self.plan.home.get(function).copied() == part;
+            let is_here = |function: &u32| self.plan.is_in(part, *function);
             let mut at = from;
             for run in functions.chunk_by(|a, b| is_here(a) == is_here(b)) {
                 if is_here(&run[0]) {
@@ -441,7 +441,7 @@ mod tests {
     }
 
     #[test]
-    fn what_two_parts_call_stays_in_the_first() {
+    fn what_two_parts_call_is_copied_into_both_with_all_that_it_calls() {
         let functions = [
             made("netsplit[0]::main", &[]),
             made("netsplit[0]::one::closure", &[3, 4]).in_table(1),
@@ -450,7 +450,20 @@ mod tests {
             made("netsplit[0]::one::called_by_another", &[5]),
             made("netsplit[0]::one::called_by_that", &[]),
         ];
-        assert_eq!(divided(&functions), ([4, 0, 1, 1], 2));
+        assert_eq!(divided(&functions), ([1, 0, 4, 4], 2));
+    }
+
+    #[test]
+    fn what_a_part_and_the_first_call_stays_in_the_first() {
+        let functions = [
+            made("netsplit[0]::main", &[3]),
+            made("netsplit[0]::one::closure", &[3]).in_table(1),
+            made("netsplit[0]::two::closure", &[4]).in_table(1),
+            made("core[0]::helper", &[5]),
+            made("core[0]::helper_of_one", &[]),
+            made("core[0]::helper_of_the_first", &[]),
+        ];
+        assert_eq!(divided(&functions), ([3, 0, 1, 2], 2));
     }
 
     #[test]

@@ -56,6 +56,7 @@ impl<'a> Constants<'a> {
         let references: Vec<Vec<usize>> =
             source.segments.iter().map(|(start, bytes)| constants.touched_by_words(*start, bytes)).collect();
         for function in source.all() {
+            // What is copied into several parts refers to what all of them share.
             let owner = Owner::of(plan.home.get(&function).copied());
             for (address, is_handed_on) in source.addresses(function) {
                 for segment in constants.touched(address, is_handed_on) {
@@ -182,7 +183,7 @@ mod tests {
             segments: segments.to_vec(),
             ..Source::default()
         };
-        let plan = Plan { home: BTreeMap::from([(1, 0), (2, 1)]), called: Vec::new() };
+        let plan = Plan { home: BTreeMap::from([(1, 0), (2, 1)]), copies: BTreeMap::new(), called: Vec::new() };
         let owners = Constants::of(&source, &plan).owners;
         let part = |owner: &Owner| match owner {
             Owner::Part(part) => Some(*part),
