@@ -87,8 +87,7 @@ fn a_crash_takes_memory_and_leaves_what_was_synced() {
         let promised = acknowledged_by_first(&down.world);
         assert!(down.world.process::<Server>(node(&down.world, "s1")).is_none());
         assert_eq!(promised.len(), 4);
-        let back =
-            run(&[], &[&crash, &format!("{}ms restart s1", millis + 2)], &format!("{}ms", millis + 3));
+        let back = run(&[], &[&crash, &format!("{}ms restart s1", millis + 2)], &format!("{}ms", millis + 3));
         for (note, version) in promised {
             assert!(server(&back.world, "s1").version(&note).is_some_and(|kept| kept >= version), "{note}");
         }
@@ -112,7 +111,8 @@ fn what_was_acknowledged_before_a_sync_is_lost_in_a_crash() {
 fn a_flush_makes_safe_what_was_acknowledged_before() {
     let controls = [("acknowledge", "before-sync"), ("flush-every", "3s")];
     let before = run(&controls, &[], "9900ms");
-    let (records, unsynced) = (server(&before.world, "s1").log_records(), server(&before.world, "s1").unsynced());
+    let (records, unsynced) =
+        (server(&before.world, "s1").log_records(), server(&before.world, "s1").unsynced());
     assert!(unsynced > 0 && unsynced < records, "{unsynced} of {records}");
     let lines = ["9900ms crash s1", "9901ms restart s1"];
     let after = run(&controls, &lines, "9910ms");

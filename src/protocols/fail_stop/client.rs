@@ -168,7 +168,13 @@ impl Client {
     }
 
     /// An answer to what is under way. One that comes too late still shows that the server runs.
-    fn settle(&mut self, cx: &mut Context<'_, FailStop>, from: NodeId, number: u64, sign: Sign) -> Option<Pending> {
+    fn settle(
+        &mut self,
+        cx: &mut Context<'_, FailStop>,
+        from: NodeId,
+        number: u64,
+        sign: Sign,
+    ) -> Option<Pending> {
         let known = self.servers.iter_mut().find(|known| known.node == from)?;
         known.sign = sign;
         let settled = known.pending.take_if(|pending| pending.number == number)?;
@@ -213,8 +219,12 @@ impl Process for Client {
 
     fn on_start(&mut self, cx: &mut Context<'_, FailStop>) {
         self.next_number = 1;
-        let unknown =
-            |node: &NodeId| Known { node: *node, sign: Sign::Unknown, pending: None, since_full: SinceFull::NeverFull };
+        let unknown = |node: &NodeId| Known {
+            node: *node,
+            sign: Sign::Unknown,
+            pending: None,
+            since_full: SinceFull::NeverFull,
+        };
         self.servers = cx.nodes_with_role(SERVER).iter().map(unknown).collect();
         // Clients do not ask in step.
         let every = cx.settings().duration("interval");
@@ -236,13 +246,15 @@ impl Process for Client {
                 self.stored(note, number, disks);
             }
             FailStop::Note { note, number, version } => {
-                if self.settle(cx, from, number, Sign::Answers).is_some_and(|asked| asked.note == note) {
+                let asked = self.settle(cx, from, number, Sign::Answers);
+                if asked.is_some_and(|asked| asked.note == note) {
                     self.advance(from, SinceFull::Refused, SinceFull::AnsweredRead);
                     self.read(cx, &note, version);
                 }
             }
             FailStop::Refused { number, why: Refusal::DiskFull } => {
-                if self.settle(cx, from, number, Sign::Full).is_some_and(|asked| asked.is_write) {
+                let asked = self.settle(cx, from, number, Sign::Full);
+                if asked.is_some_and(|asked| asked.is_write) {
                     self.writes_refused += 1;
                     self.advance(from, SinceFull::NeverFull, SinceFull::Refused);
                 }

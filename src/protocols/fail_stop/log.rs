@@ -33,13 +33,19 @@ const OTHER_RECORDS: usize = 1;
 impl Log {
     /// What a server finds on its disk as it starts.
     pub fn replay(disk: &Disk) -> Log {
-        let records: Vec<Record> = disk.records().filter_map(|(name, content, _)| read(name, content)).collect();
+        let records: Vec<Record> =
+            disk.records().filter_map(|(name, content, _)| read(name, content)).collect();
         let last = records.last().map_or(0, |record| record.number);
         Log { records, next_number: last + 1, synced: last }
     }
 
     /// Appends a write, and gives its number.
-    pub fn append(&mut self, cx: &mut Context<'_, FailStop>, note: &str, version: u64) -> Result<u64, DiskFull> {
+    pub fn append(
+        &mut self,
+        cx: &mut Context<'_, FailStop>,
+        note: &str,
+        version: u64,
+    ) -> Result<u64, DiskFull> {
         let number = self.next_number;
         cx.write(&name(number), format!("{note} {version}").as_bytes())?;
         self.next_number += 1;

@@ -16,7 +16,11 @@ const HOUR: Duration = Duration::secs(3_600);
 
 pub(super) const SETTINGS: &[Setting] = &[
     // When a write is acknowledged: after a sync has made it safe, or before.
-    Setting { name: "acknowledge", kind: Kind::Choice(&["after-sync", "before-sync"]), default: "after-sync" },
+    Setting {
+        name: "acknowledge",
+        kind: Kind::Choice(&["after-sync", "before-sync"]),
+        default: "after-sync",
+    },
     // How often a sync is asked for when writes are acknowledged before.
     Setting { name: "flush-every", kind: Kind::Duration(Duration::millis(10), HOUR), default: "5s" },
     // On how many servers each note is kept.
@@ -125,7 +129,14 @@ impl Server {
     }
 
     /// Appends a write to the log; it is remembered now or once it is safe, as the server is set.
-    fn write(&mut self, cx: &mut Context<'_, FailStop>, from: NodeId, note: String, version: u64, is_copy: bool) {
+    fn write(
+        &mut self,
+        cx: &mut Context<'_, FailStop>,
+        from: NodeId,
+        note: String,
+        version: u64,
+        is_copy: bool,
+    ) {
         let is_safe_first = acknowledges_after_sync(cx);
         if self.version(&note).is_some_and(|known| known >= version) {
             // It came twice, or a newer one has come before.
@@ -223,7 +234,8 @@ impl Server {
 
     /// Takes in what the partner has, where it is newer.
     fn restore(&mut self, cx: &mut Context<'_, FailStop>, notes: Vec<(String, u64)>) -> Result<(), DiskFull> {
-        let is_newer = |(note, version): &(String, u64)| self.version(note).is_none_or(|known| known < *version);
+        let is_newer =
+            |(note, version): &(String, u64)| self.version(note).is_none_or(|known| known < *version);
         let newer: Vec<_> = notes.into_iter().filter(is_newer).collect();
         for (note, version) in newer {
             self.log.append(cx, &note, version)?;
@@ -417,14 +429,7 @@ pub fn partner_of(servers: &[NodeId], server: NodeId) -> Option<NodeId> {
 }
 
 /// Acknowledges a write to a client, or a copy to a partner.
-fn answer(
-    cx: &mut Context<'_, FailStop>,
-    to: NodeId,
-    note: String,
-    number: u64,
-    is_copy: bool,
-    disks: u8,
-) {
+fn answer(cx: &mut Context<'_, FailStop>, to: NodeId, note: String, number: u64, is_copy: bool, disks: u8) {
     let answer =
         if is_copy { FailStop::Copied { note, number } } else { FailStop::Stored { note, number, disks } };
     cx.send(to, &answer);
