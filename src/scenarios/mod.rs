@@ -9,6 +9,7 @@ mod centralized;
 mod ddos;
 mod dns;
 mod email;
+mod fail_stop;
 mod partition;
 pub mod parts;
 mod sharded;
@@ -37,9 +38,10 @@ pub static ALL: &[&Entry] = &[
     &bitcoin::BITCOIN,
     &take_apart::TAKE_APART,
     &web_service::WEB_SERVICE,
-    &uptime_budget::UPTIME_BUDGET,
     &ddos::DDOS,
+    &uptime_budget::UPTIME_BUDGET,
     &partition::PARTITION,
+    &fail_stop::FAIL_STOP,
     &stress::STRESS,
 ];
 
@@ -54,9 +56,10 @@ pub const NAMES: &[&str] = &[
     "bitcoin",
     "take-apart",
     "web-service",
-    "uptime-budget",
     "ddos",
+    "uptime-budget",
     "partition",
+    "fail-stop",
     "stress",
 ];
 

@@ -16,6 +16,8 @@ pub struct Disk {
     /// The last write that a sync was asked for.
     sync_covers: u64,
     full: bool,
+    /// How many records it has room for, if that is bounded.
+    room: Option<usize>,
 }
 
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -44,7 +46,8 @@ impl Disk {
 
     /// Writes a whole record. It is not safe before a sync.
     pub fn write(&mut self, name: &str, content: &[u8]) -> Result<(), DiskFull> {
-        if self.full {
+        let has_room = |room| self.read(name).is_some() || self.records().count() < room;
+        if self.full || !self.room.is_none_or(has_room) {
             return Err(DiskFull);
         }
         self.change(name, Some(content.to_vec()));
@@ -116,6 +119,11 @@ impl Disk {
     pub(super) fn set_full(&mut self, full: bool) {
         self.full = full;
     }
+
+    /// Bounds how many records there may be; what is there already stays.
+    pub(super) fn set_room(&mut self, records: usize) {
+        self.room = Some(records);
+    }
 }
 
 #[cfg(test)]
@@ -173,5 +181,19 @@ mod tests {
         disk.set_full(true);
         assert_eq!(disk.write("x", b"2"), Err(DiskFull));
         assert_eq!(disk.read("x"), Some(b"1".as_slice()));
+    }
+
+    #[test]
+    fn a_disk_without_room_takes_no_new_record_until_one_is_removed() {
+        let mut disk = Disk::default();
+        disk.set_room(2);
+        disk.write("x", b"1").unwrap();
+        disk.write("y", b"1").unwrap();
+        assert_eq!(disk.write("z", b"1"), Err(DiskFull));
+        assert_eq!((disk.write("x", b"2"), disk.read("z")), (Ok(()), None));
+        disk.remove("y");
+        assert_eq!(disk.write("z", b"1"), Ok(()));
+        disk.set_room(1);
+        assert_eq!((disk.records().count(), disk.write("y", b"1")), (2, Err(DiskFull)));
     }
 }

@@ -276,6 +276,8 @@ pub enum Icon {
     Exchange,
     /// One that makes blocks.
     Miner,
+    /// One that others have their power from.
+    Power,
 }
 
 /// A message as an onlooker reads it.
@@ -408,6 +410,17 @@ impl<'a, M: Message> Context<'a, M> {
     /// Removes a record from the disk. Before a sync a crash brings it back.
     pub fn remove(&mut self, name: &str) {
         self.raw.core.node_mut(self.raw.me).disk.remove(name);
+    }
+
+    /// Bounds how many records the disk has room for: a write of one more is refused. A new disk has as much.
+    pub fn limit_disk(&mut self, records: usize) {
+        self.raw.core.node_mut(self.raw.me).disk.set_room(records);
+    }
+
+    /// Has the operating system end this process once it is through with what it does now, as it does with one that takes
+    /// more memory than there is: the node is down, as after a crash, until somebody restarts it.
+    pub fn be_killed(&mut self) {
+        self.raw.core.node_mut(self.raw.me).is_to_be_killed = true;
     }
 
     /// Makes everything written so far safe, which takes a moment; `when_done` goes off once it is.

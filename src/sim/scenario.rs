@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::command::{CommandError, TimedCommand};
 use super::link::{LINK_SETTINGS, LinkSettings};
 use super::network::{Catalogue, LinkInfo, Network, NodeId, NodeInfo};
-use super::settings::{Kind, Setting, parse_setting};
+use super::settings::{Kind, POWER_FROM, Setting, parse_setting};
 use super::time::Duration;
 use crate::sorted::{Map, Set, sort_by_key};
 
@@ -265,9 +265,13 @@ impl Scenario {
     fn node_settings(&self, network: &Network) -> Result<Vec<super::settings::Settings>, ScenarioError> {
         let settings = |(index, node): (usize, &NodeSpec)| {
             let mut settings = super::settings::Settings::defaults(network.nodes[index].role.settings);
+            let place = || format!("nodes[{index}] ({})", node.name);
             for (name, text) in node.settings.iter() {
-                let place = || format!("nodes[{index}] ({})", node.name);
                 settings.set_text(name, text).map_err(|what| error(place(), what))?;
+            }
+            let supply = settings.find_text(POWER_FROM).filter(|name| !name.is_empty());
+            if let Some(name) = supply.filter(|name| network.node_named(name).is_none()) {
+                return Err(error(place(), format!("there is no node `{name}` to have power from")));
             }
             Ok(settings)
         };

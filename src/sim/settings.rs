@@ -158,6 +158,15 @@ impl Settings {
         &self.values[at.unwrap_or_else(|| panic!("no setting called {name}"))]
     }
 
+    /// The setting that is text of this name, if the table has one.
+    pub fn find_text(&self, name: &str) -> Option<&str> {
+        let at = self.table.iter().position(|setting| setting.name == name)?;
+        match &self.values[at] {
+            Value::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
     /// A setting that is a length of time.
     pub fn duration(&self, name: &str) -> Duration {
         match self.get(name) {
@@ -198,6 +207,9 @@ impl Settings {
         }
     }
 }
+
+/// The setting by which a node says which other gives it power: text, the other's name. A role that lists it may have its power cut.
+pub const POWER_FROM: &str = "power-from";
 
 /// Finds a setting of a table by name and reads a value for it.
 pub fn parse_setting(

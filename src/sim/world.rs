@@ -3,6 +3,7 @@
 
 mod by_hand;
 mod deeds;
+mod power;
 
 use std::sync::Arc;
 
@@ -307,6 +308,9 @@ impl World {
         core.node_mut(node).version += 1;
         if let Some(process) = &mut processes[node.index()] {
             act(process.as_mut(), RawContext { network, core, trace, me: node });
+        }
+        if self.core.node(node).is_to_be_killed {
+            self.kill(node, trace);
         }
     }
 

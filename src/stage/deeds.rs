@@ -25,6 +25,8 @@ pub fn click(world: &World, thing: Thing) -> Option<Command> {
             let place = Place::Node(node);
             Some(match holding_down(world, node) {
                 Some(kind) => Command::Heal { place, kind: Some(kind) },
+                // What holds it down is elsewhere: it has no power.
+                None if !world.is_running(node) => return None,
                 None => Command::inject(place, &CRASH, None),
             })
         }

@@ -20,6 +20,7 @@ pub const fn lines(icon: Icon) -> &'static [Segment] {
         Icon::Phone => PHONE,
         Icon::Exchange => EXCHANGE,
         Icon::Miner => MINER,
+        Icon::Power => POWER,
     }
 }
 
@@ -35,7 +36,7 @@ pub const fn fills(icon: Icon) -> &'static [Segment] {
         Icon::Mailbox => MAILBOX_FLAG,
         Icon::Phone => PHONE_KEYS,
         Icon::Exchange => EXCHANGE_ENDS,
-        Icon::Client | Icon::Device | Icon::Relay | Icon::Miner => &[],
+        Icon::Client | Icon::Device | Icon::Relay | Icon::Miner | Icon::Power => &[],
     }
 }
 
@@ -233,6 +234,17 @@ const MINER: &[Segment] = &[
     Curve(point(0.05, -0.6), point(-0.45, -0.8)),
 ];
 
+/// A flash of lightning.
+const POWER: &[Segment] = &[
+    Move(point(0.2, -0.95)),
+    Line(point(-0.6, 0.15)),
+    Line(point(-0.05, 0.15)),
+    Line(point(-0.2, 0.95)),
+    Line(point(0.6, -0.15)),
+    Line(point(0.05, -0.15)),
+    Close,
+];
+
 /// A mask with two holes for the eyes; painted with the rule that what is covered twice is empty.
 pub const MASK: &[Segment] = &[
     Move(point(0.0, -0.28)),
@@ -264,7 +276,7 @@ mod tests {
         use Icon::*;
         let all = [
             Server, Client, Member, Device, Gateway, Worker, Resolver, Authority, Relay, Mailbox, Phone,
-            Exchange, Miner,
+            Exchange, Miner, Power,
         ];
         for (index, icon) in all.into_iter().enumerate() {
             assert!(!lines(icon).is_empty(), "{icon:?}");

@@ -320,6 +320,35 @@ export const STEPS = {
     await hand.play();
   },
   '5/choose': async () => {},
+  '5/fail-stop': async (learner, hand) => {
+    await hand.play();
+    await learner.sees('notes at s1 and s2', () => /[2-9] notes/.test(labelOf('s1')) && /[2-9] notes/.test(labelOf('s2')));
+    await hand.click('p1');
+    await learner.sees('two silent servers', () => /2 silent/.test(labelOf('c1')));
+    await hand.click('p1');
+    await learner.sees('all servers answering', () => /all answer/.test(labelOf('c1')));
+    await hand.click('s1');
+    await hand.menu('s3', 'pause');
+  },
+  '5/disk-full': async (learner, hand) => {
+    await hand.play();
+    await learner.pausedOnMoment();
+    await hand.request('s1 compact');
+    await hand.play();
+    await learner.stateIs('s1', 'crashed');
+    await hand.control('leak', '0');
+    await hand.click('s1');
+  },
+  '5/for-good': async (learner, hand) => {
+    await hand.play();
+    await learner.sees('notes at s1', () => /[4-9] notes/.test(labelOf('s1')));
+    await hand.menu('s1', 'destroy');
+    await learner.stateIs('s1', 'crashed');
+    await hand.click('s1');
+    await learner.sees('notes at s1 again', () => /[4-9] notes/.test(labelOf('s1')));
+    await hand.menu('s1', 'destroy');
+    await hand.menu('s3', 'destroy');
+  },
 };
 
 /** Waits until Alice has so much left, then crashes the payment service and restarts it. */

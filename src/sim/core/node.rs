@@ -32,6 +32,9 @@ pub struct NodeState {
     pub down_since: Option<Time>,
     /// How often it went down in this run.
     pub falls: u32,
+    /// How often the operating system ended its process in this run.
+    pub kills: u32,
+    pub(in crate::sim) is_to_be_killed: bool,
     /// Whether it ever was Byzantine in this run. What it said then may be believed long after it turned honest.
     pub ever_byzantine: bool,
     /// Whether its disk was ever lost in this run.
@@ -79,6 +82,8 @@ impl NodeState {
             epoch: 0,
             down_since: None,
             falls: 0,
+            kills: 0,
+            is_to_be_killed: false,
             ever_byzantine: false,
             ever_lost_disk: false,
             version: 0,

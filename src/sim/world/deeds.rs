@@ -7,7 +7,7 @@ use crate::sim::command::{Command, Place};
 use crate::sim::core::{InForce, Input};
 use crate::sim::fault::{Condition, Effect, Fault, FaultKind};
 use crate::sim::network::{DirectionId, LinkId, NodeId};
-use crate::sim::settings::Value;
+use crate::sim::settings::{POWER_FROM, Value};
 use crate::sim::trace::{Cause, Event, LossPlace, Trace};
 use crate::sorted::sort_by_key;
 use crate::word;
@@ -21,11 +21,7 @@ impl World {
         self.core.record_phrase(trace, said, |phrase| Event::Commanded { phrase });
         self.last_command_at = self.core.now;
         match command {
-            Command::Inject { place, fault } => self.change_faults(*place, trace, |faults, index| {
-                faults.retain(|in_force| in_force.fault.kind != fault.kind);
-                faults.push(InForce { index: index(fault.kind), fault: fault.clone() });
-                sort_by_key(faults, |in_force| in_force.index);
-            }),
+            Command::Inject { place, fault } => self.inject(*place, fault, trace),
             Command::Heal { place, kind } => self.change_faults(*place, trace, |faults, _| {
                 faults.retain(|in_force| kind.is_some_and(|kind| in_force.fault.kind != kind));
             }),
@@ -43,12 +39,41 @@ impl World {
         }
     }
 
+    fn inject(&mut self, place: Place, fault: &Fault, trace: &mut Trace) {
+        self.change_faults(place, trace, |faults, index| {
+            faults.retain(|in_force| in_force.fault.kind != fault.kind);
+            faults.push(InForce { index: index(fault.kind), fault: fault.clone() });
+            sort_by_key(faults, |in_force| in_force.index);
+        });
+    }
+
+    /// Ends a node's process. From then on the fault is in force that takes a node down and does nothing else, as if somebody
+    /// had put it there, so that it is taken back in the same way.
+    pub(super) fn kill(&mut self, node: NodeId, trace: &mut Trace) {
+        let state = self.core.node_mut(node);
+        state.is_to_be_killed = false;
+        state.kills += 1;
+        let only_down = Condition { down: true, ..Condition::default() };
+        let is_crash = |kind: &&&'static FaultKind| {
+            let Effect::Node(change) = kind.effect else { return false };
+            let mut condition = Condition::default();
+            change(&kind.usual_amount(), &mut condition);
+            condition == only_down
+        };
+        if let Some(kind) = self.network.catalogue.faults.iter().find(is_crash).copied() {
+            self.inject(Place::Node(node), &Fault { kind, amount: kind.usual_amount() }, trace);
+        }
+    }
+
     fn set(&mut self, place: Place, setting: &str, value: &Value, trace: &mut Trace) {
         match place {
             Place::Node(node) => {
                 let state = self.core.node_mut(node);
                 state.settings.set(setting, value.clone());
                 state.version += 1;
+                if setting == POWER_FROM {
+                    self.fold_node(node, trace);
+                }
                 if self.is_running(node) {
                     self.take_in(node, Input::Settings, trace);
                 }
@@ -109,10 +134,12 @@ impl World {
         }
         self.core.routes.clear();
         self.find_islands();
+        self.pass_power_along(direction, trace);
     }
 
     /// Makes of a node what the faults in force make of it, and lets it fall or rise accordingly.
-    fn fold_node(&mut self, node: NodeId, trace: &mut Trace) {
+    pub(super) fn fold_node(&mut self, node: NodeId, trace: &mut Trace) {
+        let has_power = self.has_power(node);
         let state = self.core.node_mut(node);
         let mut condition = Condition::default();
         for InForce { fault: Fault { kind, amount }, .. } in &state.faults {
@@ -120,6 +147,7 @@ impl World {
                 change(amount, &mut condition);
             }
         }
+        condition.down |= !has_power;
         let before = std::mem::replace(&mut state.condition, condition.clone());
         state.version += 1;
         state.ever_byzantine |= condition.strategy.is_some();
@@ -129,7 +157,13 @@ impl World {
             state.disk.wipe();
         }
         match (before.down, condition.down) {
-            (false, true) => self.fall(node, trace),
+            (false, true) => {
+                if !has_power {
+                    let said = Phrase::new(word!("note.no-power"));
+                    self.core.record_phrase(trace, said, |phrase| Event::Noted { node, phrase });
+                }
+                self.fall(node, trace);
+            }
             (true, false) => self.rise(node, trace),
             _ if before.paused != condition.paused => self.pause_or_resume(node, condition.paused),
             _ => {}
@@ -155,6 +189,7 @@ impl World {
         self.core.lose_held_back(trace, node);
         self.core.routes.clear();
         self.find_islands();
+        self.pass_power(node, trace);
     }
 
     fn rise(&mut self, node: NodeId, trace: &mut Trace) {
@@ -167,6 +202,7 @@ impl World {
         self.core.routes.clear();
         self.find_islands();
         self.take_in(node, Input::Restart, trace);
+        self.pass_power(node, trace);
     }
 
     fn pause_or_resume(&mut self, node: NodeId, paused: bool) {
