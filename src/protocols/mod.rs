@@ -6,6 +6,7 @@
 
 pub mod bitcoin;
 pub mod chatter;
+pub mod congestion;
 pub mod dns;
 pub mod email;
 pub mod key_value;
@@ -51,5 +52,6 @@ protocols! {
     web::WEB,
     uptime::UPTIME,
     register::REGISTER,
+    congestion::CONGESTION,
     chatter::CHATTER,
 }

@@ -6,6 +6,7 @@
 
 mod bitcoin;
 mod centralized;
+mod congestion;
 mod ddos;
 mod dns;
 mod email;
@@ -40,6 +41,7 @@ pub static ALL: &[&Entry] = &[
     &uptime_budget::UPTIME_BUDGET,
     &ddos::DDOS,
     &partition::PARTITION,
+    &congestion::CONGESTION,
     &stress::STRESS,
 ];
 
@@ -57,6 +59,7 @@ pub const NAMES: &[&str] = &[
     "uptime-budget",
     "ddos",
     "partition",
+    "congestion",
     "stress",
 ];
 

@@ -320,6 +320,17 @@ export const STEPS = {
     await hand.play();
   },
   '5/choose': async () => {},
+  '5/collapse': async (learner, hand) => {
+    await hand.play();
+    await learner.sees('some seconds of a light load', () => Number(/\b(\d{3,})\b/.exec(labelOf('s1'))?.[1]) > 160);
+    await hand.control('offered-rate', '100');
+    await learner.sees('the first goal reached', () => document.querySelector('[data-reached=true]') !== null);
+    await hand.choose('congestion-control', 'aimd');
+  },
+  '5/fair-share': async (learner, hand) => {
+    await hand.play();
+    await hand.choose('queueing', 'fair-queueing');
+  },
 };
 
 /** Waits until Alice has so much left, then crashes the payment service and restarts it. */
