@@ -42,7 +42,8 @@ use crate::sim::time::Duration;
 
 pub use books::{Books, Second};
 pub use phases::{
-    Flow, Phase, a_second_begins, capacity, flows, phases, promised, recent, routers, senders, two_hop_goodput,
+    Flow, Phase, a_second_begins, capacity, flows, phases, promised, recent, routers, senders,
+    two_hop_goodput,
 };
 pub use properties::fairness;
 pub use receiver::Receiver;

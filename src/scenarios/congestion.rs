@@ -76,10 +76,7 @@ fn build(parameters: &Parameters) -> Scenario {
 fn ring(flows: u64) -> (Vec<NodeSpec>, Vec<LinkSpec>) {
     let place = |index: u64, apart: f64, away: f64| {
         let (sine, cosine) = sin_cos((index as f64 + 0.5 + apart) / flows as f64 * TAU);
-        (
-            (500.0 + 1.4 * away * sine).round() as i32,
-            (300.0 - away * cosine).round() as i32,
-        )
+        ((500.0 + 1.4 * away * sine).round() as i32, (300.0 - away * cosine).round() as i32)
     };
     let mut nodes = Vec::new();
     let mut links = Vec::new();

@@ -41,7 +41,11 @@ fn by_load(world: &World) -> Option<Drawing> {
             series.push(Series { title, shape: SeriesShape::Dots, points });
         }
     }
-    Some(Drawing::Plot(Plot { across: word!("figure.load-offered"), up: word!("figure.load-goodput"), series }))
+    Some(Drawing::Plot(Plot {
+        across: word!("figure.load-offered"),
+        up: word!("figure.load-goodput"),
+        series,
+    }))
 }
 
 /// What each flow got in the last seconds.

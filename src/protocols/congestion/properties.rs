@@ -151,6 +151,8 @@ fn goodput_falls_under_load(world: &World) -> bool {
     let free = |phase: &Phase| phase.control == Some(Control::None);
     let phases: Vec<_> = phases(world).into_iter().filter(free).collect();
     phases.iter().enumerate().any(|(index, less)| {
-        phases[index..].iter().any(|more| more.offered > less.offered * 1.2 && more.goodput < less.goodput * 0.9)
+        phases[index..]
+            .iter()
+            .any(|more| more.offered > less.offered * 1.2 && more.goodput < less.goodput * 0.9)
     })
 }

@@ -111,8 +111,7 @@ mod tests {
     #[test]
     fn each_packet_is_kept_once_and_the_first_hole_is_asked_for() {
         let mut receiver = Receiver::default();
-        let kept: Vec<_> =
-            [0, 2, 2, 3, 1, 0].map(|number| receiver.keep(&packet(5, number, Some(0)))).into();
+        let kept: Vec<_> = [0, 2, 2, 3, 1, 0].map(|number| receiver.keep(&packet(5, number, Some(0)))).into();
         assert_eq!(kept, [true, true, false, true, true, false]);
         assert_eq!((receiver.expected, receiver.end()), (4, 4));
     }

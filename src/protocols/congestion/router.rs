@@ -137,7 +137,8 @@ impl Router {
                     self.waiting.iter().filter(|(_, other)| other.from == packet.from).count()
                 };
                 // The last of the longest: later packets win where lengths are equal.
-                let longest = self.waiting.iter().enumerate().max_by_key(|(_, (_, packet))| of_same_flow(packet));
+                let longest =
+                    self.waiting.iter().enumerate().max_by_key(|(_, (_, packet))| of_same_flow(packet));
                 longest.map_or(last, |(index, _)| index)
             }
         }
