@@ -6,6 +6,7 @@
 
 pub mod bitcoin;
 pub mod chatter;
+pub mod congestion;
 pub mod dns;
 pub mod email;
 pub mod fail_stop;
@@ -52,6 +53,7 @@ protocols! {
     web::WEB,
     uptime::UPTIME,
     register::REGISTER,
+    congestion::CONGESTION,
     fail_stop::FAIL_STOP,
     chatter::CHATTER,
 }

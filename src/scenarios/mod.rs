@@ -6,6 +6,7 @@
 
 mod bitcoin;
 mod centralized;
+mod congestion;
 mod ddos;
 mod dns;
 mod email;
@@ -41,6 +42,7 @@ pub static ALL: &[&Entry] = &[
     &ddos::DDOS,
     &uptime_budget::UPTIME_BUDGET,
     &partition::PARTITION,
+    &congestion::CONGESTION,
     &fail_stop::FAIL_STOP,
     &stress::STRESS,
 ];
@@ -59,6 +61,7 @@ pub const NAMES: &[&str] = &[
     "ddos",
     "uptime-budget",
     "partition",
+    "congestion",
     "fail-stop",
     "stress",
 ];

@@ -17,6 +17,7 @@ pub const PARTS: &[(&str, &[&str])] = &[
     ("web", &["web-service", "ddos"]),
     ("uptime", &["uptime-budget"]),
     ("register", &["partition"]),
+    ("congestion", &["congestion"]),
     ("fail_stop", &["fail-stop"]),
     ("chatter", &["stress"]),
 ];

@@ -320,6 +320,13 @@ export const STEPS = {
     await hand.play();
   },
   '5/choose': async () => {},
+  '5/collapse': async (learner, hand) => {
+    await hand.play();
+    await learner.sees('some seconds of a light load', () => Number(/\b(\d{3,})\b/.exec(labelOf('s1'))?.[1]) > 160);
+    await hand.control('offered-rate', '100');
+    await learner.sees('the first goal reached', () => document.querySelector('[data-reached=true]') !== null);
+    await hand.choose('congestion-control', 'aimd');
+  },
   '5/fail-stop': async (learner, hand) => {
     await hand.play();
     await learner.sees('notes at s1 and s2', () => /[2-9] notes/.test(labelOf('s1')) && /[2-9] notes/.test(labelOf('s2')));
@@ -329,6 +336,10 @@ export const STEPS = {
     await learner.sees('all servers answering', () => /all answer/.test(labelOf('c1')));
     await hand.click('s1');
     await hand.menu('s3', 'pause');
+  },
+  '5/fair-share': async (learner, hand) => {
+    await hand.play();
+    await hand.choose('queueing', 'fair-queueing');
   },
   '5/disk-full': async (learner, hand) => {
     await hand.play();
