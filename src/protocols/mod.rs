@@ -11,6 +11,7 @@ pub mod email;
 pub mod key_value;
 pub mod payment;
 pub mod register;
+pub mod routing;
 pub mod sharded;
 pub mod telephone;
 pub mod uptime;
@@ -51,5 +52,6 @@ protocols! {
     web::WEB,
     uptime::UPTIME,
     register::REGISTER,
+    routing::ROUTING,
     chatter::CHATTER,
 }
