@@ -220,3 +220,74 @@ fn age((known, came): &(Advertisement, Time), now: Time) -> u64 {
 fn seconds(length: Duration) -> u64 {
     length.as_micros() / 1_000_000
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(origin: &str, sequence: u64, links: &[&str], hosts: &[&str]) -> Advertisement {
+        let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+        Advertisement {
+            origin: origin.to_owned(),
+            sequence,
+            age: 0,
+            links: owned(links),
+            hosts: owned(hosts),
+        }
+    }
+
+    fn at(seconds: u64) -> Time {
+        Time::ZERO + Duration::secs(seconds)
+    }
+
+    #[test]
+    fn only_newer_advertisements_are_kept() {
+        let mut state = LinkState::default();
+        let mut receive = |advertisement| state.receive(at(1), "r1", advertisement);
+        assert_eq!(receive(of("r2", 5, &["r1"], &[])), Received::Newer);
+        assert_eq!(receive(of("r2", 5, &["r1"], &[])), Received::Known);
+        assert_eq!(receive(of("r2", 4, &["r1"], &["h1"])), Received::Older);
+        assert_eq!(receive(of("r2", 5, &["r1", "r3"], &[])), Received::Newer);
+        assert_eq!(receive(of("r1", 9, &[], &[])), Received::Mine);
+        state.originate(at(1), "r1", Vec::new());
+        assert_eq!(state.copy_for(at(1), "r2", "r1").map(|copy| copy.sequence), Some(10));
+    }
+
+    #[test]
+    fn a_link_counts_if_both_ends_advertise_it_and_a_host_if_its_router_does() {
+        let mut state = LinkState::default();
+        state.greeted(at(0), "r2", true);
+        state.receive(at(0), "r1", of("r2", 1, &["r1", "r3"], &[]));
+        state.receive(at(0), "r1", of("r3", 1, &[], &["h3"]));
+        state.compute("r1");
+        assert_eq!(state.routes().count(), 0);
+        state.receive(at(0), "r1", of("r3", 2, &["r2"], &["h3"]));
+        state.compute("r1");
+        assert_eq!(state.routes().collect::<Vec<_>>(), [("h3", 3, vec!["r2"])]);
+    }
+
+    #[test]
+    fn who_is_silent_or_does_not_hear_is_no_neighbour() {
+        let mut state = LinkState::default();
+        assert!(state.greeted(at(0), "r2", true) && state.greeted_by_host(at(1), "h1"));
+        assert!(!state.greeted(at(1), "r2", true) && state.greeted(at(1), "r2", false));
+        assert!(state.greeted(at(2), "r2", true));
+        assert!(!state.expire(at(3), Duration::secs(3)) && state.expire(at(4), Duration::secs(3)));
+        assert_eq!((state.hosts().len(), state.adjacent().len()), (0, 1));
+    }
+
+    #[test]
+    fn what_is_sent_waits_for_its_acknowledgement_and_what_is_old_is_forgotten() {
+        let mut state = LinkState::default();
+        state.originate(at(0), "r1", Vec::new());
+        assert_eq!(state.copy_for(at(0), "r2", "r1").map(|copy| copy.age), Some(1));
+        assert_eq!(state.unacknowledged(at(1)).len(), 1);
+        state.acknowledged("r2", "r1", 0);
+        assert_eq!(state.unacknowledged(at(1)).len(), 1);
+        state.acknowledged("r2", "r1", 1);
+        assert_eq!(state.unacknowledged(at(1)).len(), 0);
+        assert!(!state.is_due(at(29), "r1") && state.is_due(at(30), "r1"));
+        state.grow_old(at(60));
+        assert!(state.origins().is_empty());
+    }
+}

@@ -86,8 +86,8 @@ fn routers(world: &World) -> impl Iterator<Item = (NodeId, &Router)> {
     world.processes::<Router>()
 }
 
-/// Every packet that a node receives has passed as many routers as were taken off its time to live, and has some of that left. A router that
-/// was ever Byzantine is trusted to be one of those that lie in what they say of routes.
+/// Every packet that a node receives has passed as many routers as were taken off its time to live, and has some of that left. It holds of liars,
+/// too: they lie in what they say of routes.
 fn no_packet_outlives_its_ttl(world: &World) -> Result<(), Phrase> {
     let at_routers = routers(world).find(|(_, router)| router.counts().outlived > 0).map(|(node, _)| node);
     let at_hosts = world.processes::<Host>().find(|(_, host)| host.outlived() > 0).map(|(node, _)| node);
@@ -217,6 +217,9 @@ fn next_hops(world: &World, host: NodeId) -> Vec<Vec<NodeId>> {
     let mut next = vec![Vec::new(); network.nodes.len()];
     for (node, router) in routers(world) {
         let Some(route) = router.route(network.name(host)) else { continue };
+        if router.keeps_for_itself(&route.host) {
+            continue;
+        }
         for (other, direction) in network.around(node) {
             let is_next = route.via.iter().any(|via| via == network.name(*other));
             if is_next && world.direction(*direction).settings.up && world.is_running(*other) {

@@ -105,6 +105,12 @@ impl Router {
         self.claims_all_hosts
     }
 
+    /// Whether it takes packets for a host to have arrived that it is not joined to.
+    pub fn keeps_for_itself(&self, host: &str) -> bool {
+        let is_joined = |route: &Route| route.via.iter().any(|via| via == host);
+        self.claims_all_hosts && !self.route(host).is_some_and(is_joined)
+    }
+
     /// The way to a host, if it knows one.
     pub fn route(&self, host: &str) -> Option<&Route> {
         self.table.iter().find(|route| route.host == host && !route.via.is_empty())
@@ -114,10 +120,7 @@ impl Router {
 
     fn arrived(&mut self, cx: &mut Context<'_, Routing>, mut datagram: Datagram) {
         self.counts.outlived += u64::from(!datagram.is_within_its_time());
-        let is_joined = self
-            .route(&datagram.destination)
-            .is_some_and(|route| route.via == [datagram.destination.clone()]);
-        if self.claims_all_hosts && !is_joined {
+        if self.keeps_for_itself(&datagram.destination) {
             self.counts.swallowed += 1;
             return;
         }
