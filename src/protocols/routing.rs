@@ -174,6 +174,7 @@ impl Message for Routing {
                 format!("{what} {}>{} ttl {}", datagram.source, datagram.destination, datagram.time_to_live)
             }
             Routing::Hello { .. } => "hello".to_owned(),
+            Routing::Update { distances } if distances.is_empty() => "nothing".to_owned(),
             Routing::Update { distances } => {
                 let texts = distances.iter().map(|(host, distance)| format!("{host}:{distance}"));
                 texts.collect::<Vec<_>>().join(" ")
