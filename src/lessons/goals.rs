@@ -84,6 +84,7 @@ checks! {
     // Lesson 5.
     types_of_failure::partition,
     types_of_failure::congestion,
+    types_of_failure::routing,
     types_of_failure::fail_stop,
 }
 

@@ -13,6 +13,7 @@ pub mod fail_stop;
 pub mod key_value;
 pub mod payment;
 pub mod register;
+pub mod routing;
 pub mod sharded;
 pub mod telephone;
 pub mod uptime;
@@ -54,6 +55,7 @@ protocols! {
     uptime::UPTIME,
     register::REGISTER,
     congestion::CONGESTION,
+    routing::ROUTING,
     fail_stop::FAIL_STOP,
     chatter::CHATTER,
 }

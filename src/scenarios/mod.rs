@@ -13,6 +13,7 @@ mod email;
 mod fail_stop;
 mod partition;
 pub mod parts;
+mod routing;
 mod sharded;
 mod stress;
 mod take_apart;
@@ -43,6 +44,7 @@ pub static ALL: &[&Entry] = &[
     &uptime_budget::UPTIME_BUDGET,
     &partition::PARTITION,
     &congestion::CONGESTION,
+    &routing::ROUTING,
     &fail_stop::FAIL_STOP,
     &stress::STRESS,
 ];
@@ -62,6 +64,7 @@ pub const NAMES: &[&str] = &[
     "uptime-budget",
     "partition",
     "congestion",
+    "routing",
     "fail-stop",
     "stress",
 ];

@@ -18,6 +18,7 @@ pub const PARTS: &[(&str, &[&str])] = &[
     ("uptime", &["uptime-budget"]),
     ("register", &["partition"]),
     ("congestion", &["congestion"]),
+    ("routing", &["routing"]),
     ("fail_stop", &["fail-stop"]),
     ("chatter", &["stress"]),
 ];

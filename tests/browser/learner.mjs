@@ -327,6 +327,15 @@ export const STEPS = {
     await learner.sees('the first goal reached', () => document.querySelector('[data-reached=true]') !== null);
     await hand.choose('congestion-control', 'aimd');
   },
+  '5/reroute': async (learner, hand) => {
+    await hand.play();
+    await learner.sees('a router that knows h1', () => /h1 4/.test(labelOf('r6')));
+    await hand.click('r1-r2');
+    await learner.sees('the first goal reached', () => document.querySelector('[data-reached=true]') !== null);
+    await hand.click('r1-r2');
+    await learner.stateIs('r1-r2', 'up');
+    await hand.click('h1-r1');
+  },
   '5/fail-stop': async (learner, hand) => {
     await hand.play();
     await learner.sees('notes at s1 and s2', () => /[2-9] notes/.test(labelOf('s1')) && /[2-9] notes/.test(labelOf('s2')));
@@ -340,6 +349,17 @@ export const STEPS = {
   '5/fair-share': async (learner, hand) => {
     await hand.play();
     await hand.choose('queueing', 'fair-queueing');
+  },
+  '5/poisoned': async (learner, hand) => {
+    await hand.play();
+    await hand.click('r2-r7');
+    await hand.click('r5-r7');
+  },
+  '5/no-counting': async (learner, hand) => {
+    await hand.choose('routing', 'link-state');
+    await hand.play();
+    await learner.sees('an answer for h1', () => /\b[1-9]\d*\/\d+/.test(labelOf('h1')));
+    await hand.click('h1-r1');
   },
   '5/disk-full': async (learner, hand) => {
     await hand.play();

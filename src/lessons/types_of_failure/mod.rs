@@ -3,3 +3,4 @@
 pub mod congestion;
 pub mod fail_stop;
 pub mod partition;
+pub mod routing;
