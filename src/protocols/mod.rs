@@ -12,6 +12,7 @@ pub mod key_value;
 pub mod payment;
 pub mod register;
 pub mod sharded;
+pub mod tcp;
 pub mod telephone;
 pub mod uptime;
 pub mod voice;
@@ -51,5 +52,6 @@ protocols! {
     web::WEB,
     uptime::UPTIME,
     register::REGISTER,
+    tcp::TCP,
     chatter::CHATTER,
 }
