@@ -9,6 +9,7 @@
 mod availability;
 mod bitcoin;
 mod retries;
+mod tcp;
 mod telephone;
 mod voice;
 
@@ -39,7 +40,8 @@ impl Row {
 }
 
 /// Every row, topic by topic.
-pub const ALL: &[&[Row]] = &[telephone::ROWS, voice::ROWS, retries::ROWS, bitcoin::ROWS, availability::ROWS];
+pub const ALL: &[&[Row]] = 
+    &[telephone::ROWS, voice::ROWS, retries::ROWS, bitcoin::ROWS, availability::ROWS, tcp::ROWS];
 
 /// All rows in order.
 pub fn rows() -> impl Iterator<Item = &'static Row> {

@@ -320,6 +320,20 @@ export const STEPS = {
     await hand.play();
   },
   '5/choose': async () => {},
+  '5/packets': async (learner, hand) => {
+    await hand.play();
+    await hand.strike('loss');
+    await hand.strike('reorder');
+    await learner.sees('the first goal reached', () => document.querySelector('[data-reached=true]') !== null);
+    await hand.strike('corrupt');
+    await hand.choose('checksum', 'none');
+  },
+  '5/swapped': async (learner, hand) => {
+    await hand.play();
+    await hand.strike('swap-words');
+    await learner.sees('the first goal reached', () => document.querySelector('[data-reached=true]') !== null);
+    await hand.choose('checksum', 'crc32');
+  },
 };
 
 /** Waits until Alice has so much left, then crashes the payment service and restarts it. */

@@ -129,6 +129,11 @@ impl Sender {
         (self.flight(), self.window, self.uses_congestion_window.then(|| self.congestion.window()))
     }
 
+    /// Whether it recovers from a loss by fast retransmit.
+    pub fn recovers(&self) -> bool {
+        self.is_recovering
+    }
+
     /// The last steps, each with its moment and its place in the stream.
     pub fn steps(&self) -> impl Iterator<Item = &(Time, u64, Step)> {
         self.steps.iter()
