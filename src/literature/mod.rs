@@ -40,7 +40,7 @@ impl Row {
 }
 
 /// Every row, topic by topic.
-pub const ALL: &[&[Row]] = 
+pub const ALL: &[&[Row]] =
     &[telephone::ROWS, voice::ROWS, retries::ROWS, bitcoin::ROWS, availability::ROWS, tcp::ROWS];
 
 /// All rows in order.

@@ -325,6 +325,7 @@ export const STEPS = {
     await hand.strike('loss');
     await hand.strike('reorder');
     await learner.sees('the first goal reached', () => document.querySelector('[data-reached=true]') !== null);
+    await hand.strike('loss');
     await hand.strike('corrupt');
     await hand.choose('checksum', 'none');
   },

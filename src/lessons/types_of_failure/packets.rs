@@ -20,10 +20,11 @@ pub const SOLUTIONS: &[Solution] = &[
         commands: &[
             "2s loss r1-r2 30%",
             "2s reorder r1-r2 20%",
+            "40s heal r1-r2 loss",
             "40s corrupt r1-r2 20%",
             "40s set b checksum none",
         ],
-        until: "60s",
+        until: "70s",
     },
     Solution {
         step: "5/swapped",

@@ -9,7 +9,11 @@ use super::properties::{receivers, senders};
 use super::sender::{Sender, Step};
 
 pub(super) const FIGURES: &[Figure] = &[
-    Figure { name: "sequence-over-time", title: word!("figure.sequence-over-time"), draw: sequence_over_time },
+    Figure {
+        name: "sequence-over-time",
+        title: word!("figure.sequence-over-time"),
+        draw: sequence_over_time,
+    },
     Figure { name: "stream-windows", title: word!("figure.stream-windows"), draw: windows },
 ];
 

@@ -75,7 +75,7 @@ pub struct Tally {
     pub refused: u64,
     /// Those with data that came before something still missing.
     pub early: u64,
-    /// Those with nothing new.
+    /// Those with nothing new, or nothing that there is room for.
     pub repeated: u64,
 }
 
@@ -286,6 +286,9 @@ impl Process for Receiver {
                 self.read(cx.now());
             }
         }
+        if segment.has_data() && !is_acceptable {
+            self.tally.repeated += 1;
+        }
         if segment.has_data() || !is_acceptable {
             self.send(cx, from);
         }
@@ -303,11 +306,14 @@ impl Process for Receiver {
     fn look(&self) -> Look {
         let (unread, early) = self.waiting();
         let mut look = Look::default()
-            .fact(word!("fact.tcp-state"), match self.state {
-                State::Listen => word!("fact.listen"),
-                State::SynReceived => word!("fact.syn-received"),
-                State::Established => word!("fact.established"),
-            })
+            .fact(
+                word!("fact.tcp-state"),
+                match self.state {
+                    State::Listen => word!("fact.listen"),
+                    State::SynReceived => word!("fact.syn-received"),
+                    State::Established => word!("fact.established"),
+                },
+            )
             .fact(word!("fact.next-expected"), u64::from(self.next))
             .fact(word!("fact.receive-window"), u64::from(self.window()))
             .fact(word!("fact.unread"), unread)

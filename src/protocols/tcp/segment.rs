@@ -87,8 +87,7 @@ impl Segment {
     /// A segment with both checksums right.
     pub fn new(flags: Flags, (sequence, acknowledgment): (u32, u32), window: u16, data: Vec<u8>) -> Segment {
         let data = Data(data);
-        let bare =
-            Segment { sequence, acknowledgment, flags, window, internet_checksum: 0, crc32: 0, data };
+        let bare = Segment { sequence, acknowledgment, flags, window, internet_checksum: 0, crc32: 0, data };
         bare.sealed()
     }
 
@@ -290,7 +289,9 @@ mod tests {
     #[test]
     fn swapped_words_are_seen_by_the_crc_alone() {
         let whole = segment().encode();
-        for (first, second) in (1..whole.len() / 2).flat_map(|first| (1..first).map(move |second| (first, second))) {
+        for (first, second) in
+            (1..whole.len() / 2).flat_map(|first| (1..first).map(move |second| (first, second)))
+        {
             let mut damaged = whole.clone();
             damaged.swap(first * 2, second * 2);
             damaged.swap(first * 2 + 1, second * 2 + 1);

@@ -237,8 +237,11 @@ impl Sender {
         let smss = smss(cx);
         // The first two duplicate acknowledgments allow a segment each (RFC 3042).
         let limited = if self.is_recovering { 0 } else { self.duplicates.min(DUPLICATES - 1) * smss };
-        let congestion =
-            if self.uses_congestion_window { self.congestion.window().saturating_add(limited) } else { u32::MAX };
+        let congestion = if self.uses_congestion_window {
+            self.congestion.window().saturating_add(limited)
+        } else {
+            u32::MAX
+        };
         let (flight, left) = (self.flight(), self.left(self.next));
         let length = self.window.min(congestion).saturating_sub(flight).min(smss).min(left);
         let may = length > 0 && (length == smss || length == left || flight == 0);
