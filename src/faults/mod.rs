@@ -19,6 +19,7 @@ mod loss;
 mod pause;
 mod reorder;
 mod slow;
+mod swap_words;
 
 use crate::sim::fault::FaultKind;
 
@@ -31,6 +32,7 @@ pub static ALL: &[&FaultKind] = &[
     &duplicate::DUPLICATE,
     &reorder::REORDER,
     &corrupt::CORRUPT,
+    &swap_words::SWAP_WORDS,
     &crash::CRASH,
     &destroy::DESTROY,
     &pause::PAUSE,

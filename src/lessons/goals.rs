@@ -83,6 +83,7 @@ checks! {
     what_could_go_wrong::uptime_budget,
     // Lesson 5.
     types_of_failure::partition,
+    types_of_failure::packets,
     types_of_failure::congestion,
     types_of_failure::routing,
     types_of_failure::fail_stop,

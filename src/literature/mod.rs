@@ -10,6 +10,7 @@ mod availability;
 mod bitcoin;
 mod congestion;
 mod retries;
+mod tcp;
 mod telephone;
 mod voice;
 
@@ -40,7 +41,7 @@ impl Row {
 }
 
 /// Every row, topic by topic.
-pub const ALL: &[&[Row]] = &[telephone::ROWS, voice::ROWS, retries::ROWS, bitcoin::ROWS, availability::ROWS, congestion::ROWS];
+pub const ALL: &[&[Row]] = &[telephone::ROWS, voice::ROWS, retries::ROWS, bitcoin::ROWS, availability::ROWS, congestion::ROWS, tcp::ROWS];
 
 /// All rows in order.
 pub fn rows() -> impl Iterator<Item = &'static Row> {

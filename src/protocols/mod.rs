@@ -15,6 +15,7 @@ pub mod payment;
 pub mod register;
 pub mod routing;
 pub mod sharded;
+pub mod tcp;
 pub mod telephone;
 pub mod uptime;
 pub mod voice;
@@ -54,6 +55,7 @@ protocols! {
     web::WEB,
     uptime::UPTIME,
     register::REGISTER,
+    tcp::TCP,
     congestion::CONGESTION,
     routing::ROUTING,
     fail_stop::FAIL_STOP,

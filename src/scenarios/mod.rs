@@ -11,6 +11,7 @@ mod ddos;
 mod dns;
 mod email;
 mod fail_stop;
+mod packets;
 mod partition;
 pub mod parts;
 mod routing;
@@ -43,6 +44,7 @@ pub static ALL: &[&Entry] = &[
     &ddos::DDOS,
     &uptime_budget::UPTIME_BUDGET,
     &partition::PARTITION,
+    &packets::PACKETS,
     &congestion::CONGESTION,
     &routing::ROUTING,
     &fail_stop::FAIL_STOP,
@@ -63,6 +65,7 @@ pub const NAMES: &[&str] = &[
     "ddos",
     "uptime-budget",
     "partition",
+    "packets",
     "congestion",
     "routing",
     "fail-stop",

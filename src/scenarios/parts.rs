@@ -17,6 +17,7 @@ pub const PARTS: &[(&str, &[&str])] = &[
     ("web", &["web-service", "ddos"]),
     ("uptime", &["uptime-budget"]),
     ("register", &["partition"]),
+    ("tcp", &["packets"]),
     ("congestion", &["congestion"]),
     ("routing", &["routing"]),
     ("fail_stop", &["fail-stop"]),

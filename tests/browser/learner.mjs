@@ -320,6 +320,15 @@ export const STEPS = {
     await hand.play();
   },
   '5/choose': async () => {},
+  '5/packets': async (learner, hand) => {
+    await hand.play();
+    await hand.strike('loss');
+    await hand.strike('reorder');
+    await learner.sees('the first goal reached', () => document.querySelector('[data-reached=true]') !== null);
+    await hand.strike('loss');
+    await hand.strike('corrupt');
+    await hand.choose('checksum', 'none');
+  },
   '5/collapse': async (learner, hand) => {
     await hand.play();
     await learner.sees('some seconds of a light load', () => Number(/\b(\d{3,})\b/.exec(labelOf('s1'))?.[1]) > 160);
@@ -345,6 +354,12 @@ export const STEPS = {
     await learner.sees('all servers answering', () => /all answer/.test(labelOf('c1')));
     await hand.click('s1');
     await hand.menu('s3', 'pause');
+  },
+  '5/swapped': async (learner, hand) => {
+    await hand.play();
+    await hand.strike('swap-words');
+    await learner.sees('the first goal reached', () => document.querySelector('[data-reached=true]') !== null);
+    await hand.choose('checksum', 'crc32');
   },
   '5/fair-share': async (learner, hand) => {
     await hand.play();

@@ -2,5 +2,6 @@
 
 pub mod congestion;
 pub mod fail_stop;
+pub mod packets;
 pub mod partition;
 pub mod routing;
