@@ -13,6 +13,7 @@ pub mod payment;
 pub mod register;
 pub mod sharded;
 pub mod telephone;
+pub mod tunnel;
 pub mod uptime;
 pub mod voice;
 pub mod web;
@@ -51,5 +52,6 @@ protocols! {
     web::WEB,
     uptime::UPTIME,
     register::REGISTER,
+    tunnel::TUNNEL,
     chatter::CHATTER,
 }

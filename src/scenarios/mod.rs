@@ -15,6 +15,7 @@ mod sharded;
 mod stress;
 mod take_apart;
 mod telephone;
+mod tunnel;
 mod uptime_budget;
 mod voice;
 mod web_service;
@@ -40,6 +41,7 @@ pub static ALL: &[&Entry] = &[
     &uptime_budget::UPTIME_BUDGET,
     &ddos::DDOS,
     &partition::PARTITION,
+    &tunnel::TUNNEL,
     &stress::STRESS,
 ];
 
@@ -57,6 +59,7 @@ pub const NAMES: &[&str] = &[
     "uptime-budget",
     "ddos",
     "partition",
+    "tunnel",
     "stress",
 ];
 

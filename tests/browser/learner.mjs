@@ -280,6 +280,16 @@ export const STEPS = {
     await hand.click('n2-n4');
     await hand.click('n3-n7');
   },
+  '5/tunnel': async (learner, hand) => {
+    await hand.request('alice say tell nobody: noon, north gate');
+    await hand.play();
+    await learner.sees('words that Eve could read', () => /noon/.test(labelOf('eve')));
+    await hand.choose('tunnel', 'forward');
+    await hand.request('alice say tell nobody: noon, north gate');
+    await learner.sees('the first goal reached', () => document.querySelector('[data-reached=true]') !== null);
+    await hand.choose('tampering', 'alter');
+    await hand.request('alice say tell nobody: noon, north gate');
+  },
   '5/suspicion': async (learner, hand) => {
     await hand.play();
     await learner.pausedOnMoment();
@@ -320,6 +330,19 @@ export const STEPS = {
     await hand.play();
   },
   '5/choose': async () => {},
+  '5/first-use': async (learner, hand) => {
+    await hand.play();
+    await hand.request('alice say tell nobody: noon, north gate');
+    await hand.choose('host-key-check', 'first-use');
+    await hand.request('alice say tell nobody: noon, north gate');
+  },
+  '5/stream-in-stream': async (learner, hand) => {
+    await hand.request('alice send 200');
+    await hand.play();
+    await learner.sees('200 pieces', () => /\b200\b/.test(labelOf('bob')));
+    await hand.choose('tunnel', 'tun');
+    await hand.request('alice send 200');
+  },
 };
 
 /** Waits until Alice has so much left, then crashes the payment service and restarts it. */
@@ -492,8 +515,10 @@ export class Mouse {
     await this.page.keyboard.press('Enter');
   }
 
-  /** Sets a control that is a choice of few words. */
+  /** Sets a control that is a choice of words: one of few stand side by side, one of many is a list. */
   async choose(name, word) {
+    const list = this.page.locator(`[data-control="${name}"] select`);
+    if ((await list.count()) > 0) return void (await list.selectOption(word));
     await this.page.locator(`[data-control="${name}"] label.segment`).filter({ has: this.page.locator(`[value="${word}"]`) }).click();
   }
 
@@ -590,11 +615,13 @@ export class Keyboard {
   }
 
   async choose(name, word) {
-    await this.tabTo(`[data-control="${name}"] input`);
+    await this.tabTo(`[data-control="${name}"] :is(input, select)`);
     const found = () => this.page.evaluate(() => document.activeElement.value);
+    const isList = await this.page.evaluate(() => document.activeElement.matches('select'));
+    if (isList) await this.press('Home');
     for (let steps = 0; (await found()) !== word; steps += 1) {
-      assert.ok(steps < 5, `the control ${name} has no ${word}`);
-      await this.press('ArrowRight');
+      assert.ok(steps < 9, `the control ${name} has no ${word}`);
+      await this.press(isList ? 'ArrowDown' : 'ArrowRight');
     }
   }
 
