@@ -87,7 +87,8 @@ fn what_is_altered_is_believed_in_the_clear_and_refused_in_a_tunnel() {
     let world = run(&[("tampering", "alter")], &[&script], "5s");
     let words = "gate north noon, nobody: tell".to_owned();
     assert_eq!(heard(&world), [Heard { words, is_sealed: false }]);
-    let believed = world.network().properties.iter().position(|known| known.name == "altered-words-are-believed");
+    let believed =
+        world.network().properties.iter().position(|known| known.name == "altered-words-are-believed");
     assert!(world.standings()[believed.unwrap()].is_good());
     for tunnel in ["forward", "tun"] {
         let world = run(&[("tunnel", tunnel), ("tampering", "alter")], &[&script], "5s");
@@ -101,7 +102,10 @@ fn what_is_replayed_is_believed_in_the_clear_and_refused_in_a_tunnel() {
     let (first, second) = (say("100ms", "pay one"), say("2s", "pay two"));
     let script = [first.as_str(), second.as_str()];
     let clear = run(&[("tampering", "replay")], &script, "8s");
-    assert_eq!(heard(&clear).iter().map(|heard| heard.words.as_str()).collect::<Vec<_>>(), ["pay one", "pay one"]);
+    assert_eq!(
+        heard(&clear).iter().map(|heard| heard.words.as_str()).collect::<Vec<_>>(),
+        ["pay one", "pay one"]
+    );
     let tunnel = run(&[("tunnel", "forward"), ("tampering", "replay")], &script, "8s");
     assert_eq!((heard(&tunnel), refused(&tunnel)), (vec![sealed("pay one")], (0, 1)));
     assert_eq!(broken(&tunnel), [""; 0]);
@@ -130,8 +134,12 @@ fn only_an_unchecked_host_key_lets_somebody_stand_in_the_middle() {
         ("no", "off", true),
     ];
     for (knows, check, is_fooled) in cases {
-        let values =
-            [("tunnel", "forward"), ("knows-host", knows), ("host-key-check", check), ("tampering", "middle")];
+        let values = [
+            ("tunnel", "forward"),
+            ("knows-host", knows),
+            ("host-key-check", check),
+            ("tampering", "middle"),
+        ];
         let world = run(&values, &[&script], "5s");
         let expected = if is_fooled { (vec![sealed(WORDS)], 1, 0) } else { (vec![], 0, 1) };
         assert_eq!((heard(&world), read(&world), refused(&world).0), expected, "{knows} {check}");
@@ -143,18 +151,30 @@ fn only_an_unchecked_host_key_lets_somebody_stand_in_the_middle() {
 fn the_key_that_was_met_first_is_kept_and_another_is_refused() {
     let (first, second) = (say("100ms", "one"), say("3s", "two"));
     let values = [("tunnel", "forward"), ("knows-host", "no"), ("host-key-check", "first-use")];
-    let quiet = run(&values, &[&first, "2s set eve tampering middle", "2s crash bob", "2100ms restart bob", &second], "8s");
+    let quiet = run(
+        &values,
+        &[&first, "2s set eve tampering middle", "2s crash bob", "2100ms restart bob", &second],
+        "8s",
+    );
     assert_eq!(read(&quiet), 0);
     // Alice notices that the old connection is gone, and lays a new one with what she says next.
     let third = say("9s", "three");
-    let script = [first.as_str(), "2s set eve tampering middle", "2s crash bob", "2100ms restart bob", &second, &third];
+    let script = [
+        first.as_str(),
+        "2s set eve tampering middle",
+        "2s crash bob",
+        "2100ms restart bob",
+        &second,
+        &third,
+    ];
     let world = run(&values, &script, "15s");
     assert_eq!((read(&world), refused(&world).0), (0, 1));
 }
 
 #[test]
 fn what_is_lost_on_the_way_is_sent_again() {
-    let sayings: Vec<String> = (0..10).map(|number| say(&format!("{number}s"), &format!("word {number}"))).collect();
+    let sayings: Vec<String> =
+        (0..10).map(|number| say(&format!("{number}s"), &format!("word {number}"))).collect();
     let mut script: Vec<&str> = ["0s loss alice-r1 20%", "0s loss eve-r2 20%"].to_vec();
     script.extend(sayings.iter().map(String::as_str));
     for tunnel in ["off", "forward", "tun"] {
@@ -164,15 +184,15 @@ fn what_is_lost_on_the_way_is_sent_again() {
     }
 }
 
-/// How long 200 pieces take, and how many segments the stream within sent again.
+/// How long 100 pieces take, and how many segments the stream within sent again.
 fn sending(tunnel: &str, seed: u64, loss: &str) -> (Duration, u64) {
     let loss = [format!("0s loss alice-r1 {loss}"), format!("0s loss r2-bob {loss}")];
-    let script = [loss[0].as_str(), &loss[1], r#"100ms request alice "send 200""#];
+    let script = [loss[0].as_str(), &loss[1], r#"100ms request alice "send 100""#];
     let mut timeline = timeline(&[("tunnel", tunnel)], seed, &script);
-    timeline.seek(Time::parse("300s").unwrap());
+    timeline.seek(Time::parse("200s").unwrap());
     let world = timeline.world();
     let (_, terminal) = world.processes::<Terminal>().next().expect("the terminal runs");
-    assert_eq!(world.processes::<Server>().next().expect("the server runs").1.pieces(), 200);
+    assert_eq!(world.processes::<Server>().next().expect("the server runs").1.pieces(), 100);
     (terminal.took().expect("all has arrived"), terminal.resent().1)
 }
 
@@ -191,5 +211,5 @@ fn a_stream_within_a_stream_costs_little_until_messages_are_lost() {
     assert_eq!(none, 0);
     // What the stream within sends again, nobody ever lost.
     assert!(resent > 0);
-    assert!(within as f64 > 1.15 * forward as f64, "{forward} {within} {resent}");
+    assert!(within as f64 > 1.5 * forward as f64, "{forward} {within} {resent}");
 }

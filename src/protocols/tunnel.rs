@@ -42,7 +42,7 @@ use crate::sim::process::{Icon, Message, Protocol, Role, Sort, describe};
 use crate::sim::random::Rng;
 
 pub use router::Router;
-pub use secrecy::{Keys, Opened, Secret, Sealer, host_key};
+pub use secrecy::{Keys, Opened, Sealer, Secret, host_key};
 pub use server::{Heard, Server};
 pub use stream::Stream;
 pub use terminal::{Said, Terminal};

@@ -204,7 +204,9 @@ impl Peer {
                 let keys = secret
                     .shared_with(public)
                     .map(|shared| Keys::new(&own, &public, &host_key, &shared))
-                    .filter(|keys| self.trust.takes(&host_key) && is_signed(&host_key, &keys.exchange, &signature));
+                    .filter(|keys| {
+                        self.trust.takes(&host_key) && is_signed(&host_key, &keys.exchange, &signature)
+                    });
                 match keys {
                     Some(keys) => self.open(cx, keys.of_terminal, keys.of_server, host_key),
                     None => self.drop_connection(cx, Event::WrongHost),

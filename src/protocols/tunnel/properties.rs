@@ -41,7 +41,11 @@ pub(super) const READINGS: &[Reading] = &[
     Reading { name: "pieces", title: word!("reading.pieces"), read: pieces },
     Reading { name: "sending_seconds", title: word!("reading.sending"), read: sending_seconds },
     Reading { name: "resent", title: word!("reading.resent"), read: |world| resent(world, false) },
-    Reading { name: "resent_within", title: word!("reading.resent-within"), read: |world| resent(world, true) },
+    Reading {
+        name: "resent_within",
+        title: word!("reading.resent-within"),
+        read: |world| resent(world, true),
+    },
 ];
 
 /// The ends, if both have run from the beginning and never lied: what an end said before it forgot everything cannot be asked.
@@ -74,9 +78,9 @@ fn only_what_was_said_is_heard(world: &World) -> Result<(), Phrase> {
 /// No router has read what was said into a tunnel with a checked end.
 fn nobody_reads_along(world: &World) -> Result<(), Phrase> {
     let Some((terminal, _)) = ends(world).filter(|(terminal, _)| is_checked(terminal)) else { return Ok(()) };
-    let mut read = world.processes::<Router>().flat_map(|(node, router)| {
-        router.read().iter().map(move |words| (node, words))
-    });
+    let mut read = world
+        .processes::<Router>()
+        .flat_map(|(node, router)| router.read().iter().map(move |words| (node, words)));
     match read.find(|(_, words)| terminal.said().iter().any(|said| said.words == **words)) {
         None => Ok(()),
         Some((node, words)) => {
@@ -87,9 +91,8 @@ fn nobody_reads_along(world: &World) -> Result<(), Phrase> {
 
 /// The server has heard what nobody said, or not like this.
 fn altered_words_are_believed(world: &World) -> bool {
-    ends(world).is_some_and(|(terminal, server)| {
-        first_not_said(terminal.said(), server.heard().iter()).is_some()
-    })
+    ends(world)
+        .is_some_and(|(terminal, server)| first_not_said(terminal.said(), server.heard().iter()).is_some())
 }
 
 /// The first of what was heard that is not among what was said after what was heard before.

@@ -92,8 +92,10 @@ impl Router {
 
     /// Plays the server to the terminal and the terminal to the server, and reads what it hands on.
     fn stand_between(&mut self, cx: &mut Context<'_, Packet>, from: NodeId, packet: Packet) {
-        let begins = packet.to == End::Server && matches!(packet.segment.carries, Some((0, Frame::Hello { .. })));
-        let is_known = self.between.as_ref().is_some_and(|(server, _)| server.connection() == packet.connection);
+        let begins =
+            packet.to == End::Server && matches!(packet.segment.carries, Some((0, Frame::Hello { .. })));
+        let is_known =
+            self.between.as_ref().is_some_and(|(server, _)| server.connection() == packet.connection);
         if begins && !is_known {
             let Some(onward) = other_neighbour(cx, from) else { return };
             let key = host_key(cx.name(cx.me()));
@@ -134,7 +136,9 @@ impl Process for Router {
             self.listen(frame, &packet.encode());
         }
         let luck = cx.rng().bits();
-        if let (Some(packet), Some(onward)) = (self.meddle(tampering, packet, luck), other_neighbour(cx, from)) {
+        if let (Some(packet), Some(onward)) =
+            (self.meddle(tampering, packet, luck), other_neighbour(cx, from))
+        {
             cx.send(onward, &packet);
         }
     }
@@ -170,6 +174,7 @@ fn other_neighbour(cx: &Context<'_, Packet>, from: NodeId) -> Option<NodeId> {
 /// Bytes as programs that listen show them: what can be read as it is, a dot for the rest.
 fn shown(bytes: &[u8]) -> String {
     let hex: String = bytes.iter().take(SHOWN_BYTES / 2).map(|byte| format!("{byte:02x} ")).collect();
-    let text = bytes.iter().map(|byte| if byte.is_ascii_graphic() || *byte == b' ' { *byte as char } else { '.' });
+    let text =
+        bytes.iter().map(|byte| if byte.is_ascii_graphic() || *byte == b' ' { *byte as char } else { '.' });
     format!("{hex}… {}", text.collect::<String>())
 }

@@ -198,7 +198,11 @@ mod tests {
         assert_eq!(opener.open(&first), Opened::Whole(b"one".to_vec()));
         assert_eq!(opener.clone().open(&first), Opened::Refused, "a record that is replayed");
         assert_eq!(opener.open(&second), Opened::Whole(b"two".to_vec()));
-        assert_eq!(theirs.of_terminal.clone().open(&second), Opened::Refused, "a record that is missing before it");
+        assert_eq!(
+            theirs.of_terminal.clone().open(&second),
+            Opened::Refused,
+            "a record that is missing before it"
+        );
         assert_eq!(theirs.of_server.clone().open(&first), Opened::Refused, "a record that is sent back");
     }
 }

@@ -1,7 +1,7 @@
 //! The terminal: a person's end, which lays the tunnel and says things through it.
 
-use crate::sim::process::{Context, Look, Process, Timer};
 use crate::sim::network::NodeId;
+use crate::sim::process::{Context, Look, Process, Timer};
 use crate::sim::settings::{Kind, Setting};
 use crate::sim::time::{Duration, Time};
 use crate::{phrase, word};
@@ -147,7 +147,10 @@ impl Terminal {
     fn remember(&mut self, cx: &mut Context<'_, Packet>, key: &[u8; 32]) {
         cx.note(phrase!("note.tunnel-laid"));
         let is_new = cx.disk().read(KNOWN_HOSTS).is_none();
-        if is_new && cx.settings().choice("host-key-check") == "first-use" && cx.write(KNOWN_HOSTS, key).is_ok() {
+        if is_new
+            && cx.settings().choice("host-key-check") == "first-use"
+            && cx.write(KNOWN_HOSTS, key).is_ok()
+        {
             cx.sync(Timer { name: KNOWN, key: 0 });
         }
     }
