@@ -86,6 +86,7 @@ checks! {
     types_of_failure::packets,
     types_of_failure::congestion,
     types_of_failure::routing,
+    types_of_failure::tunnel,
     types_of_failure::fail_stop,
 }
 

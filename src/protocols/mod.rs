@@ -17,6 +17,7 @@ pub mod routing;
 pub mod sharded;
 pub mod tcp;
 pub mod telephone;
+pub mod tunnel;
 pub mod uptime;
 pub mod voice;
 pub mod web;
@@ -58,6 +59,7 @@ protocols! {
     tcp::TCP,
     congestion::CONGESTION,
     routing::ROUTING,
+    tunnel::TUNNEL,
     fail_stop::FAIL_STOP,
     chatter::CHATTER,
 }

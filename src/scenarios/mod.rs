@@ -19,6 +19,7 @@ mod sharded;
 mod stress;
 mod take_apart;
 mod telephone;
+mod tunnel;
 mod uptime_budget;
 mod voice;
 mod web_service;
@@ -47,6 +48,7 @@ pub static ALL: &[&Entry] = &[
     &packets::PACKETS,
     &congestion::CONGESTION,
     &routing::ROUTING,
+    &tunnel::TUNNEL,
     &fail_stop::FAIL_STOP,
     &stress::STRESS,
 ];
@@ -68,6 +70,7 @@ pub const NAMES: &[&str] = &[
     "packets",
     "congestion",
     "routing",
+    "tunnel",
     "fail-stop",
     "stress",
 ];

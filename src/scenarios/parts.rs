@@ -20,6 +20,7 @@ pub const PARTS: &[(&str, &[&str])] = &[
     ("tcp", &["packets"]),
     ("congestion", &["congestion"]),
     ("routing", &["routing"]),
+    ("tunnel", &["tunnel"]),
     ("fail_stop", &["fail-stop"]),
     ("chatter", &["stress"]),
 ];

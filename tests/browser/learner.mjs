@@ -345,6 +345,16 @@ export const STEPS = {
     await learner.stateIs('r1-r2', 'up');
     await hand.click('h1-r1');
   },
+  '5/tunnel': async (learner, hand) => {
+    await hand.request('alice say tell nobody: noon, north gate');
+    await hand.play();
+    await learner.sees('words that Eve could read', () => /noon/.test(labelOf('eve')));
+    await hand.choose('tunnel', 'forward');
+    await hand.request('alice say tell nobody: noon, north gate');
+    await learner.sees('the first goal reached', () => document.querySelector('[data-reached=true]') !== null);
+    await hand.choose('tampering', 'alter');
+    await hand.request('alice say tell nobody: noon, north gate');
+  },
   '5/fail-stop': async (learner, hand) => {
     await hand.play();
     await learner.sees('notes at s1 and s2', () => /[2-9] notes/.test(labelOf('s1')) && /[2-9] notes/.test(labelOf('s2')));
@@ -375,6 +385,19 @@ export const STEPS = {
     await hand.play();
     await learner.sees('an answer for h1', () => /\b[1-9]\d*\/\d+/.test(labelOf('h1')));
     await hand.click('h1-r1');
+  },
+  '5/first-use': async (learner, hand) => {
+    await hand.play();
+    await hand.request('alice say tell nobody: noon, north gate');
+    await hand.choose('host-key-check', 'first-use');
+    await hand.request('alice say tell nobody: noon, north gate');
+  },
+  '5/stream-in-stream': async (learner, hand) => {
+    await hand.request('alice send 40');
+    await hand.play();
+    await learner.sees('40 pieces', () => /\b40\b/.test(labelOf('bob')));
+    await hand.choose('tunnel', 'tun');
+    await hand.request('alice send 40');
   },
   '5/disk-full': async (learner, hand) => {
     await hand.play();
@@ -567,8 +590,10 @@ export class Mouse {
     await this.page.keyboard.press('Enter');
   }
 
-  /** Sets a control that is a choice of few words. */
+  /** Sets a control that is a choice of words: one of few stand side by side, one of many is a list. */
   async choose(name, word) {
+    const list = this.page.locator(`[data-control="${name}"] select`);
+    if ((await list.count()) > 0) return void (await list.selectOption(word));
     await this.page.locator(`[data-control="${name}"] label.segment`).filter({ has: this.page.locator(`[value="${word}"]`) }).click();
   }
 
@@ -665,11 +690,13 @@ export class Keyboard {
   }
 
   async choose(name, word) {
-    await this.tabTo(`[data-control="${name}"] input`);
+    await this.tabTo(`[data-control="${name}"] :is(input, select)`);
     const found = () => this.page.evaluate(() => document.activeElement.value);
+    const isList = await this.page.evaluate(() => document.activeElement.matches('select'));
+    if (isList) await this.press('Home');
     for (let steps = 0; (await found()) !== word; steps += 1) {
-      assert.ok(steps < 5, `the control ${name} has no ${word}`);
-      await this.press('ArrowRight');
+      assert.ok(steps < 9, `the control ${name} has no ${word}`);
+      await this.press(isList ? 'ArrowDown' : 'ArrowRight');
     }
   }
 

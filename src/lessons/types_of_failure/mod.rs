@@ -5,3 +5,4 @@ pub mod fail_stop;
 pub mod packets;
 pub mod partition;
 pub mod routing;
+pub mod tunnel;
