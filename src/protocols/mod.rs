@@ -8,6 +8,7 @@ pub mod bitcoin;
 pub mod chatter;
 pub mod dns;
 pub mod email;
+pub mod generals;
 pub mod key_value;
 pub mod payment;
 pub mod register;
@@ -51,5 +52,6 @@ protocols! {
     web::WEB,
     uptime::UPTIME,
     register::REGISTER,
+    generals::GENERALS,
     chatter::CHATTER,
 }

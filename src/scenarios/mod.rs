@@ -9,6 +9,7 @@ mod centralized;
 mod ddos;
 mod dns;
 mod email;
+mod generals;
 mod partition;
 pub mod parts;
 mod sharded;
@@ -40,6 +41,7 @@ pub static ALL: &[&Entry] = &[
     &uptime_budget::UPTIME_BUDGET,
     &ddos::DDOS,
     &partition::PARTITION,
+    &generals::GENERALS,
     &stress::STRESS,
 ];
 
@@ -57,6 +59,7 @@ pub const NAMES: &[&str] = &[
     "uptime-budget",
     "ddos",
     "partition",
+    "generals",
     "stress",
 ];
 
