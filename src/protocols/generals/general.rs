@@ -33,6 +33,7 @@ pub struct General {
 /// What a traitor tells somebody.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Telling {
+    Truth,
     This(Plan),
     Nothing,
 }
@@ -169,6 +170,7 @@ impl General {
             match chosen.filter(|_| cx.is_byzantine()) {
                 Some(Telling::Nothing) => {}
                 Some(Telling::This(chosen)) => cx.send_by_choice(node, &order(chosen)),
+                Some(Telling::Truth) => cx.send_by_choice(node, &order(plan)),
                 None => cx.send(node, &order(plan)),
             }
         }
@@ -213,20 +215,20 @@ impl General {
 
     fn tell(&mut self, cx: &mut Context<'_, Order>, whom: &str, what: &str) -> Option<()> {
         let telling = match what {
-            "truth" => None,
-            "nothing" => Some(Telling::Nothing),
-            _ => Some(Telling::This(Plan::named(what)?)),
+            "truth" => Telling::Truth,
+            "nothing" => Telling::Nothing,
+            _ => Telling::This(Plan::named(what)?),
         };
         let chosen = |name: &str| whom == "all" || whom == name;
         let known = self.generals.iter().any(|(_, name)| chosen(name));
         self.tells.resize(self.generals.len(), None);
         for ((_, name), tells) in self.generals.iter().zip(&mut self.tells) {
             if chosen(name) {
-                *tells = telling;
+                *tells = Some(telling);
             }
         }
         if known && !cx.is_byzantine() {
-            cx.answer(phrase!("note.only-as-a-traitor"));
+            cx.answer(phrase!("note.is-loyal"));
         }
         known.then_some(())
     }
@@ -236,7 +238,7 @@ impl General {
         if cx.is_byzantine() {
             cx.send_by_choice(*node, &Order::Key { secret: Secret::of(self.number) });
         } else {
-            cx.answer(phrase!("note.only-as-a-traitor"));
+            cx.answer(phrase!("note.is-loyal"));
         }
         Some(())
     }
@@ -250,6 +252,7 @@ impl General {
             let what = match telling {
                 Telling::This(plan) => word_of(plan),
                 Telling::Nothing => word!("fact.tells-nothing"),
+                Telling::Truth => word!("fact.tells-truth"),
             };
             for part in [if text.is_empty() { "" } else { ", " }, name, " ", what.text()] {
                 text.push_str(part);
