@@ -220,7 +220,8 @@ Exit status: 0; 1 if --check found something; 2 for wrong input.
                 }
                 ["strategies", scenario] => {
                     self.only("strategies", &["--seed", "--until", "--set", "--do"])?;
-                    let tried = strategies::find(&self.plan(scenario)?, 0, usize::MAX).map_err(Stop::Wrong)?;
+                    let tried =
+                        strategies::find(&self.plan(scenario)?, 0, usize::MAX).map_err(Stop::Wrong)?;
                     say(out, &tried.to_text())
                 }
                 ["literature"] => {
@@ -229,7 +230,8 @@ Exit status: 0; 1 if --check found something; 2 for wrong input.
                     Ok(true)
                 }
                 [] => Err(Stop::Wrong(
-                    "here belongs list, show, run, sweep, points, strategies or literature; see --help".to_owned(),
+                    "here belongs list, show, run, sweep, points, strategies or literature; see --help"
+                        .to_owned(),
                 )),
                 ["show" | "run" | "sweep" | "points" | "strategies"] => {
                     Err(Stop::Wrong(format!("{}: here belongs a scenario; see `headless list`", words[0])))

@@ -31,7 +31,8 @@ fn plan(generals: &str, ready_for: &str, until: Time) -> Plan {
 
 /// How many of all strategies of one traitor break agreement or obedience.
 fn breaking(generals: &str) -> f64 {
-    let tried = strategies::find(&plan(generals, "1", Time::ZERO), 0, usize::MAX).expect("OM(1) can be searched");
+    let tried =
+        strategies::find(&plan(generals, "1", Time::ZERO), 0, usize::MAX).expect("OM(1) can be searched");
     tried.breaking.len() as f64
 }
 

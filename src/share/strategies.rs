@@ -38,6 +38,7 @@ pub struct Strategy {
 pub struct Search {
     names: Vec<String>,
     tellings: usize,
+    passes_on: bool,
     begun: World,
     /// When the first council is over.
     over: Time,
@@ -48,17 +49,21 @@ impl Search {
     pub fn of(plan: &Plan) -> Result<Search, String> {
         let (world, _) = plan.reach()?;
         let generals = world.network().nodes_with_role(GENERAL);
-        let [commander, _, ..] = generals else { return Err(word!("strategies.no-generals").text().to_owned()) };
+        let [commander, _, ..] = generals else {
+            return Err(word!("strategies.no-generals").text().to_owned());
+        };
         let settings = &world.node(*commander).settings;
         let depth = settings.count("ready-for");
         if depth > 1 {
             return Err(word!("strategies.too-deep").text().to_owned());
         }
         let scenario = as_it_runs(plan.scenario.clone(), &world, *commander);
-        let (begun, _) = World::new(&scenario, plan.catalogue, &mut Trace::mute()).map_err(|wrong| wrong.to_string())?;
+        let (begun, _) =
+            World::new(&scenario, plan.catalogue, &mut Trace::mute()).map_err(|wrong| wrong.to_string())?;
         Ok(Search {
             names: generals.iter().map(|node| world.network().name(*node).to_owned()).collect(),
             tellings: if settings.choice("messages") == "signed" { 3 } else { 2 },
+            passes_on: depth > 0,
             begun,
             // Round 1 begins after one round.
             over: Time::ZERO + settings.duration("round") * (depth + 2),
@@ -74,8 +79,9 @@ impl Search {
         self.tellings.pow(self.names.len() as u32 - 1)
     }
 
+    /// Under either order; none if nothing is passed on.
     fn of_lieutenant(&self) -> usize {
-        self.tellings.pow(self.names.len() as u32 - 2)
+        if self.passes_on { self.tellings.pow(self.names.len() as u32 - 2) } else { 0 }
     }
 
     /// The strategy of this number, from nought.
@@ -133,7 +139,8 @@ impl Strategy {
     pub fn commands(&self) -> Vec<String> {
         let mut commands = vec![format!("byzantine {} equivocate", self.traitor)];
         commands.extend(self.order.iter().map(|order| format!("set {} order {order}", self.commander)));
-        let tell = |(whom, what): &(String, String)| format!("request {} \"tell {whom} {what}\"", self.traitor);
+        let tell =
+            |(whom, what): &(String, String)| format!("request {} \"tell {whom} {what}\"", self.traitor);
         commands.extend(self.tells.iter().map(tell));
         commands
     }
