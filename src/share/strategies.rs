@@ -9,7 +9,7 @@
 use super::link;
 use super::run::Plan;
 use crate::protocols::generals::{GENERAL, loyal_disagree};
-use crate::sim::command::TimedCommand;
+use crate::sim::command::{Command, TimedCommand};
 use crate::sim::network::NodeId;
 use crate::sim::scenario::Scenario;
 use crate::sim::time::Time;
@@ -143,6 +143,16 @@ impl Strategy {
             |(whom, what): &(String, String)| format!("request {} \"tell {whom} {what}\"", self.traitor);
         commands.extend(self.tells.iter().map(tell));
         commands
+    }
+
+    /// The same for a run in which others may be traitors by now: they are made honest, for the strategy is that of one.
+    pub fn deeds(&self, world: &World) -> Vec<Command> {
+        let network = world.network();
+        let others =
+            network.node_ids().filter(|node| !world.is_honest(*node) && network.name(*node) != self.traitor);
+        let honest = others.map(|node| format!("honest {}", network.name(node)));
+        let lines: Vec<String> = honest.chain(self.commands()).collect();
+        lines.iter().filter_map(|line| network.read_command(line).ok()).collect()
     }
 
     /// As a line `traitor commander order whom what …`, the order `-` if there is none.
