@@ -235,7 +235,7 @@ fn a_run_is_taken_apart_from_a_shell() {
 #[test]
 fn wrong_arguments_are_refused_in_one_line_that_names_them() {
     let cases: &[(&[&str], &str)] = &[
-        (&[], "list, show, run, sweep, points or literature"),
+        (&[], "list, show, run, sweep, points, strategies or literature"),
         (&["dance"], "`dance`"),
         (&["run"], "here belongs a scenario"),
         (&["run", "nowhere"], "no scenario `nowhere`"),
@@ -268,6 +268,8 @@ fn wrong_arguments_are_refused_in_one_line_that_names_them() {
         (&["list", "--seed", "1"], "--seed"),
         (&["points", "partition"], "Nothing is saved"),
         (&["points", "web-service", "--chaos", "3"], "--chaos"),
+        (&["strategies", "partition"], "no two generals"),
+        (&["strategies", "generals", "--set", "ready-for=2"], "m up to 1"),
     ];
     for (arguments, named) in cases {
         let said = refusal(headless(arguments));
@@ -281,6 +283,12 @@ fn points_are_a_line_for_each_node_of_a_service() {
     for line in ["u1 no no", "b1 yes yes", "a2 no no", "db1 no yes", "db2 no no"] {
         assert!(said.lines().any(|found| found == line), "{line}: {said}");
     }
+}
+
+#[test]
+fn strategies_are_counted_and_those_that_break_something_are_listed() {
+    assert_eq!(out(&["strategies", "generals", "--set", "generals=3"]), "8\ng2 g1 attack g3 retreat\n");
+    assert_eq!(out(&["strategies", "generals"]), "16\n");
 }
 
 #[test]

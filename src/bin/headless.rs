@@ -28,6 +28,7 @@ mod native {
     use netsplit::share::report::{Report, summary};
     use netsplit::share::run::Plan;
     use netsplit::share::single_points;
+    use netsplit::share::strategies;
     use netsplit::share::sweep::sweep;
     use netsplit::sim::fault::FaultKind;
     use netsplit::sim::scenario::Scenario;
@@ -43,6 +44,7 @@ headless show SCENARIO               a scenario as JSON, which `run` accepts
 headless run SCENARIO                one run
 headless sweep SCENARIO --seeds A..B one run a seed, one JSON line a run
 headless points SCENARIO             the single points of failure of a web service at the end of a run: in the graph, by trial
+headless strategies SCENARIO         every strategy of one traitor among the generals of a run, and those that break agreement
 headless literature                  published figures beside ours, measured now: assets/literature.txt
 
 SCENARIO is the name of a built-in scenario, a JSON file (of a scenario or of a run that the page saved; `-`
@@ -216,22 +218,29 @@ Exit status: 0; 1 if --check found something; 2 for wrong input.
                     let (world, found) = single_points::find(&self.plan(scenario)?).map_err(Stop::Wrong)?;
                     say(out, &single_points::to_text(world.network(), &found))
                 }
+                ["strategies", scenario] => {
+                    self.only("strategies", &["--seed", "--until", "--set", "--do"])?;
+                    let tried =
+                        strategies::find(&self.plan(scenario)?, 0, usize::MAX).map_err(Stop::Wrong)?;
+                    say(out, &tried.to_text())
+                }
                 ["literature"] => {
                     self.only("literature", &[])?;
                     say(out, &netsplit::literature::measured())?;
                     Ok(true)
                 }
                 [] => Err(Stop::Wrong(
-                    "here belongs list, show, run, sweep, points or literature; see --help".to_owned(),
+                    "here belongs list, show, run, sweep, points, strategies or literature; see --help"
+                        .to_owned(),
                 )),
-                ["show" | "run" | "sweep" | "points"] => {
+                ["show" | "run" | "sweep" | "points" | "strategies"] => {
                     Err(Stop::Wrong(format!("{}: here belongs a scenario; see `headless list`", words[0])))
                 }
-                ["list" | "show" | "run" | "sweep" | "points" | "literature", .., last] => {
+                ["list" | "show" | "run" | "sweep" | "points" | "strategies" | "literature", .., last] => {
                     Err(Stop::Wrong(format!("{}: `{last}` is one word too many", words[0])))
                 }
                 [verb, ..] => Err(Stop::Wrong(format!(
-                    "there is no `{verb}`; there are list, show, run, sweep, points, literature"
+                    "there is no `{verb}`; there are list, show, run, sweep, points, strategies, literature"
                 ))),
             }
         }

@@ -7,7 +7,7 @@
 use crate::sim::world::World;
 
 use super::prose::StepText;
-use super::{how_to_learn, types_of_failure, what_could_go_wrong, what_is, why_build};
+use super::{byzantine, how_to_learn, types_of_failure, what_could_go_wrong, what_is, why_build};
 
 /// Something to reach, or a moment to pause at.
 #[derive(Clone, Copy)]
@@ -88,6 +88,8 @@ checks! {
     types_of_failure::routing,
     types_of_failure::tunnel,
     types_of_failure::fail_stop,
+    // Lesson 6.
+    byzantine::generals,
 }
 
 /// Names of all goals and moments, for the prose to be checked against while compiling.

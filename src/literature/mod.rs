@@ -9,6 +9,7 @@
 mod availability;
 mod bitcoin;
 mod congestion;
+mod generals;
 mod retries;
 mod tcp;
 mod telephone;
@@ -41,7 +42,7 @@ impl Row {
 }
 
 /// Every row, topic by topic.
-pub const ALL: &[&[Row]] = &[telephone::ROWS, voice::ROWS, retries::ROWS, bitcoin::ROWS, availability::ROWS, congestion::ROWS, tcp::ROWS];
+pub const ALL: &[&[Row]] = &[telephone::ROWS, voice::ROWS, retries::ROWS, bitcoin::ROWS, availability::ROWS, congestion::ROWS, tcp::ROWS, generals::ROWS];
 
 /// All rows in order.
 pub fn rows() -> impl Iterator<Item = &'static Row> {

@@ -10,6 +10,7 @@ pub mod congestion;
 pub mod dns;
 pub mod email;
 pub mod fail_stop;
+pub mod generals;
 pub mod key_value;
 pub mod payment;
 pub mod register;
@@ -61,5 +62,6 @@ protocols! {
     routing::ROUTING,
     tunnel::TUNNEL,
     fail_stop::FAIL_STOP,
+    generals::GENERALS,
     chatter::CHATTER,
 }

@@ -11,6 +11,7 @@ mod ddos;
 mod dns;
 mod email;
 mod fail_stop;
+mod generals;
 mod packets;
 mod partition;
 pub mod parts;
@@ -50,6 +51,7 @@ pub static ALL: &[&Entry] = &[
     &routing::ROUTING,
     &tunnel::TUNNEL,
     &fail_stop::FAIL_STOP,
+    &generals::GENERALS,
     &stress::STRESS,
 ];
 
@@ -72,6 +74,7 @@ pub const NAMES: &[&str] = &[
     "routing",
     "tunnel",
     "fail-stop",
+    "generals",
     "stress",
 ];
 

@@ -22,5 +22,6 @@ pub const PARTS: &[(&str, &[&str])] = &[
     ("routing", &["routing"]),
     ("tunnel", &["tunnel"]),
     ("fail_stop", &["fail-stop"]),
+    ("generals", &["generals"]),
     ("chatter", &["stress"]),
 ];

@@ -8,7 +8,7 @@ use super::files::{self, Content};
 use super::link;
 use super::parcel::{Parcel, Source};
 use super::run::Plan;
-use super::{single_points, trials};
+use super::{single_points, strategies, trials};
 
 /// Something that the worker can do.
 pub struct Job {
@@ -30,6 +30,7 @@ pub static JOBS: &[Job] = &[
     Job { name: "csv-figures", run: |link| export(Format::CsvFigures, link) },
     Job { name: "trials", run: trials::make },
     Job { name: "single-points", run: single_points_of },
+    Job { name: "strategies", run: strategies::make },
 ];
 
 /// Does a job.

@@ -2,7 +2,7 @@
 //! and the chaos of sweeps.
 //!
 //! Nothing here touches a disk or a browser: all is text that someone else read. Read in this order: [`route`],
-//! [`progress`], [`parcel`], [`link`], [`files`], [`chaos`], [`run`], [`report`], [`export`], [`single_points`], [`trials`], [`jobs`],
+//! [`progress`], [`parcel`], [`link`], [`files`], [`chaos`], [`run`], [`report`], [`export`], [`single_points`], [`strategies`], [`trials`], [`jobs`],
 //! [`sweep`].
 
 pub mod chaos;
@@ -16,6 +16,7 @@ pub mod report;
 pub mod route;
 pub mod run;
 pub mod single_points;
+pub mod strategies;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod sweep;
 pub mod trials;

@@ -278,6 +278,8 @@ pub enum Icon {
     Miner,
     /// One that others have their power from.
     Power,
+    /// One of those who must agree on a plan.
+    General,
 }
 
 /// A message as an onlooker reads it.
@@ -366,6 +368,24 @@ impl<'a, M: Message> Context<'a, M> {
     /// Sends over the direct link to a neighbour. Without one, the message is lost at once, and the trace says so.
     pub fn send(&mut self, to: NodeId, message: &M) {
         self.emit(to, message, false);
+    }
+
+    /// Whether the node is Byzantine at the moment: one that its user may have tell lies of their own choice.
+    pub fn is_byzantine(&self) -> bool {
+        self.raw.core.node(self.raw.me).condition.strategy.is_some()
+    }
+
+    /// Sends over the direct link to a neighbour what a Byzantine node's user chose to have said. Its strategy makes no other lie of it,
+    /// but may still keep silent or spoil the bytes.
+    pub fn send_by_choice(&mut self, to: NodeId, message: &M) {
+        let RawContext { network, core, trace, me } = &mut self.raw;
+        let outgoing =
+            Outgoing { from: *me, to, bytes: message.encode(), sort: message.sort(), routed: false };
+        match core.node(*me).condition.strategy.clone() {
+            Some(strategy) if strategy.silent => {}
+            Some(strategy) => core.send_as(network, trace, outgoing, &strategy),
+            None => core.send(network, trace, outgoing),
+        }
     }
 
     /// Sends to any node, hop by hop along the quickest route over links that are whole and nodes that run at each hop.

@@ -21,6 +21,7 @@ pub const fn lines(icon: Icon) -> &'static [Segment] {
         Icon::Exchange => EXCHANGE,
         Icon::Miner => MINER,
         Icon::Power => POWER,
+        Icon::General => GENERAL,
     }
 }
 
@@ -36,7 +37,7 @@ pub const fn fills(icon: Icon) -> &'static [Segment] {
         Icon::Mailbox => MAILBOX_FLAG,
         Icon::Phone => PHONE_KEYS,
         Icon::Exchange => EXCHANGE_ENDS,
-        Icon::Client | Icon::Device | Icon::Relay | Icon::Miner | Icon::Power => &[],
+        Icon::Client | Icon::Device | Icon::Relay | Icon::Miner | Icon::Power | Icon::General => &[],
     }
 }
 
@@ -59,6 +60,19 @@ const CLIENT: &[Segment] = &[
     Line(point(0.0, 0.85)),
     Move(point(-0.5, 0.85)),
     Line(point(0.5, 0.85)),
+];
+
+/// A shield with a chevron.
+const GENERAL: &[Segment] = &[
+    Move(point(-0.75, -0.85)),
+    Line(point(0.75, -0.85)),
+    Line(point(0.75, 0.0)),
+    Curve(point(0.75, 0.65), point(0.0, 0.95)),
+    Curve(point(-0.75, 0.65), point(-0.75, 0.0)),
+    Close,
+    Move(point(-0.4, 0.15)),
+    Line(point(0.0, -0.3)),
+    Line(point(0.4, 0.15)),
 ];
 
 /// A store: a drum with two bands.
@@ -276,7 +290,7 @@ mod tests {
         use Icon::*;
         let all = [
             Server, Client, Member, Device, Gateway, Worker, Resolver, Authority, Relay, Mailbox, Phone,
-            Exchange, Miner, Power,
+            Exchange, Miner, Power, General,
         ];
         for (index, icon) in all.into_iter().enumerate() {
             assert!(!lines(icon).is_empty(), "{icon:?}");

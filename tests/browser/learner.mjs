@@ -418,6 +418,29 @@ export const STEPS = {
     await hand.menu('s1', 'destroy');
     await hand.menu('s3', 'destroy');
   },
+  '6/traitor': async (learner, hand) => {
+    await hand.menu('g2', 'byzantine');
+    await hand.request('g2 tell g3 retreat');
+    await hand.play();
+  },
+  '6/four': async (learner, hand) => {
+    await hand.menu('g2', 'byzantine');
+    await hand.request('g2 tell g3 retreat');
+    await hand.play();
+  },
+  '6/signed': async (learner, hand) => {
+    await hand.menu('g2', 'byzantine');
+    await hand.request('g2 tell g3 retreat');
+    await hand.play();
+  },
+  '6/seven': async (learner, hand) => {
+    for (const traitor of ['g1', 'g2']) await hand.menu(traitor, 'byzantine');
+    for (const request of ['g1 tell all attack', 'g1 tell g6 retreat', 'g1 tell g7 retreat']) await hand.request(request);
+    for (const request of ['g2 tell all attack', 'g2 tell g4 retreat']) await hand.request(request);
+    await hand.play();
+    await learner.sees('a lieutenant that retreats', () => /retreat/.test(labelOf('g4')));
+    await hand.control('ready-for', '2');
+  },
 };
 
 /** Waits until Alice has so much left, then crashes the payment service and restarts it. */

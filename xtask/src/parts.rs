@@ -11,7 +11,7 @@ pub const REST: &str = "rest";
 
 /// What the page shows only on request, by its paths in the program: it comes in the rest of the module, as far as nothing else
 /// calls it. Types that others hold too do not belong there: what is made of a library for them would go with them.
-const LATE: [&str; 37] = [
+const LATE: [&str; 38] = [
     "::ui::diagram::",
     "::ui::help::__component_forget",
     "::ui::help::__component_key_table",
@@ -35,6 +35,7 @@ const LATE: [&str; 37] = [
     "::ui::panels::node::",
     "::ui::panels::packet::",
     "::ui::panels::single_points::",
+    "::ui::panels::strategies::",
     "::ui::panels::strike::",
     "::ui::panels::sweep::",
     "::ui::share::actions::",
@@ -52,7 +53,7 @@ const LATE: [&str; 37] = [
 ];
 
 /// The functions of it that are called once `src/ui/rest.rs` says that it is here: each makes a view for `late`.
-const DOORS: [&str; 17] = [
+const DOORS: [&str; 18] = [
     "::ui::diagram::panel",
     "::ui::help::panel",
     "::ui::panels::branches::panel",
@@ -65,6 +66,7 @@ const DOORS: [&str; 17] = [
     "::ui::panels::node::panel",
     "::ui::panels::packet::panel",
     "::ui::panels::single_points::panel",
+    "::ui::panels::strategies::panel",
     "::ui::panels::sweep::panel",
     "::ui::share::dialog::panel",
     "::ui::share::drop::panel",

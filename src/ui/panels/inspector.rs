@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::protocols::generals::GENERAL;
 use crate::protocols::web::USER;
 use crate::sim::timeline::Timeline;
 use crate::stage::Thing;
@@ -13,7 +14,7 @@ use crate::ui::rest::late;
 use crate::{phrase, word};
 
 use super::parts::{Fold, Line, Lines, watched};
-use super::{link, node, packet, single_points};
+use super::{link, node, packet, single_points, strategies};
 
 /// The inspector.
 #[component]
@@ -36,13 +37,15 @@ pub fn Inspector() -> impl IntoView {
 fn NetworkPanel() -> impl IntoView {
     let lab = Lab::here();
     let summary = watched(lab, summary_lines);
-    let has_single_points = watched(lab, is_web_service);
+    let has_single_points = watched(lab, |timeline| has_role(timeline, USER));
+    let has_strategies = watched(lab, |timeline| has_role(timeline, GENERAL));
     view! {
         <p class="eyebrow">{word!("inspect.nothing").text()}</p>
         <h2>{word!("inspect.network").text()}</h2>
         <p class="hint">{word!("inspect.hint").text()}</p>
         <Lines lines=Signal::derive(move || summary.get().unwrap_or_default()) />
         {shown(move || has_single_points.get() == Some(true), || late(single_points::panel))}
+        {shown(move || has_strategies.get() == Some(true), || late(strategies::panel))}
         <AboutRun/>
     }
 }
@@ -88,9 +91,9 @@ fn hexadecimal(hash: u64) -> String {
     format!("{hash:016x}")
 }
 
-/// Whether the run at hand is of a service whose single points of failure can be looked for.
-fn is_web_service(timeline: &Timeline) -> bool {
-    !timeline.world().network().nodes_with_role(USER).is_empty()
+/// Whether anybody plays a role in the run at hand: a search that is made for it is offered then.
+fn has_role(timeline: &Timeline, role: &str) -> bool {
+    !timeline.world().network().nodes_with_role(role).is_empty()
 }
 
 fn summary_lines(timeline: &Timeline) -> Vec<Line> {

@@ -25,6 +25,7 @@ mod parts;
 mod popped;
 mod requests;
 mod single_points;
+mod strategies;
 mod strike;
 mod sweep;
 mod time_bar;
