@@ -320,6 +320,27 @@ export const STEPS = {
     await hand.play();
   },
   '5/choose': async () => {},
+  '6/pbft': async (learner, hand) => {
+    await hand.play();
+    await learner.sees('an answer', () => /x=101/.test(labelOf('c1')));
+    await hand.click('r3');
+  },
+  '6/view': async (learner, hand) => {
+    await hand.play();
+    await hand.menu('r1', 'byzantine');
+  },
+  '6/beyond': async (learner, hand) => {
+    await hand.menu('r1', 'byzantine');
+    await hand.menu('r2', 'byzantine');
+    await hand.play();
+    await learner.pausedOnMoment();
+  },
+  '6/whom-to-believe': async () => {},
+  '6/f-two': async (learner, hand) => {
+    await hand.menu('r1', 'byzantine');
+    await hand.play();
+    await learner.pausedOnMoment();
+  },
 };
 
 /** Waits until Alice has so much left, then crashes the payment service and restarts it. */
@@ -335,7 +356,7 @@ async function forget(learner, hand, left) {
 export const LESSONS = [...new Set(Object.keys(STEPS).map((step) => Number(step.split('/')[0])))];
 
 /** The steps that go on with the run of the step before. */
-export const CONTINUING = ['2/why', '3/apart', '4/what-matters', '5/choose'];
+export const CONTINUING = ['2/why', '3/apart', '4/what-matters', '5/choose', '6/whom-to-believe'];
 
 /** The steps of a lesson, in their order. */
 export const stepsOf = (lesson) => Object.keys(STEPS).filter((step) => step.startsWith(`${lesson}/`));

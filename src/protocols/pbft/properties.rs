@@ -38,7 +38,7 @@ pub(super) const PROPERTIES: &[Property] = &[
         name: "two-honest-replicas-differ",
         kind: PropertyKind::Sometimes,
         title: word!("property.two-honest-replicas-differ"),
-        check: |world| seen(difference(world).is_some()),
+        check: |world| seen(new_difference(world).is_some()),
     },
 ];
 
