@@ -121,7 +121,8 @@ impl Message for Pbft {
             Pbft::Request(request) => format!("request x={}", request.value),
             Pbft::Reply(reply) => format!("reply {}", reply.result),
             Pbft::PrePrepare(proposal) => {
-                let value = proposal.request.map_or_else(|| "–".to_owned(), |request| request.value.to_string());
+                let value =
+                    proposal.request.map_or_else(|| "–".to_owned(), |request| request.value.to_string());
                 format!("pre-prepare {}: x={value}", proposal.statement.sequence)
             }
             Pbft::Statement(statement) => {

@@ -31,10 +31,13 @@ fn goes_on_without_one(world: &World) -> bool {
     let replicas = world.network().nodes_with_role("pbft-replica");
     let mut down = replicas.iter().filter_map(|node| world.node(*node).down_since);
     let (Some(since), None) = (down.next(), down.next()) else { return false };
-    let leads_as_ever = world.processes::<Replica>().all(|(_, replica)| replica.view() == 0 && replica.is_active());
+    let leads_as_ever =
+        world.processes::<Replica>().all(|(_, replica)| replica.view() == 0 && replica.is_active());
     leads_as_ever
         && all_clients_run(world)
-        && world.processes::<Client>().all(|(_, client)| client.last().is_some_and(|last| last.asked_at > since))
+        && world
+            .processes::<Client>()
+            .all(|(_, client)| client.last().is_some_and(|last| last.asked_at > since))
 }
 
 /// The first primary lied at some time, nobody else is faulty, and all clients were answered under another primary.

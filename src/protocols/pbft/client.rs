@@ -188,7 +188,9 @@ impl Process for Client {
     fn look(&self) -> Look {
         let mut look = Look::default();
         if let Some(last) = &self.last {
-            look = look.badge(format!("x={}", last.value)).fact(word!("fact.pbft-before"), u64::from(last.result));
+            look = look
+                .badge(format!("x={}", last.value))
+                .fact(word!("fact.pbft-before"), u64::from(last.result));
         }
         if let Some(pending) = &self.pending {
             let replies: Vec<NodeId> = pending.replies.keys().map(|node| NodeId(*node)).collect();

@@ -86,22 +86,19 @@ impl Group {
     }
 
     /// Whether these are sound statements of enough different replicas, and all of them fit.
-    fn are_enough(
-        &self,
-        statements: &[Statement],
-        needed: usize,
-        fits: impl Fn(&Statement) -> bool,
-    ) -> bool {
+    fn are_enough(&self, statements: &[Statement], needed: usize, fits: impl Fn(&Statement) -> bool) -> bool {
         let is_new = |at: usize| statements[..at].iter().all(|other| other.from != statements[at].from);
         statements.len() >= needed
-            && (0..statements.len()).all(|at| is_new(at) && fits(&statements[at]) && self.is_sound(&statements[at]))
+            && (0..statements.len())
+                .all(|at| is_new(at) && fits(&statements[at]) && self.is_sound(&statements[at]))
     }
 
     /// Whether a replica may ask for a view like this: everything that it claims is proved.
     pub fn is_view_change(&self, change: &ViewChange) -> bool {
         let fits = |prepared: &Prepared| {
             let statement = &prepared.pre_prepare.statement;
-            let in_window = statement.sequence > change.stable && statement.sequence <= change.stable + WINDOW;
+            let in_window =
+                statement.sequence > change.stable && statement.sequence <= change.stable + WINDOW;
             in_window && statement.view < change.view && self.is_prepared(prepared)
         };
         self.has(change.from)

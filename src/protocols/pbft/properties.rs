@@ -102,11 +102,13 @@ const NEW_AT_MOST: usize = super::group::WINDOW as usize;
 /// Two honest replicas that executed different requests at the same sequence number, the first such number, whenever that was.
 pub fn difference(world: &World) -> Option<(NodeId, NodeId, u64)> {
     let all: Vec<(NodeId, &Replica)> = honest(world).collect();
-    let pairs = all.iter().enumerate().flat_map(|(at, one)| all[at + 1..].iter().map(move |other| (one, other)));
+    let pairs =
+        all.iter().enumerate().flat_map(|(at, one)| all[at + 1..].iter().map(move |other| (one, other)));
     let first_of = |((a, one), (b, other)): (&(NodeId, &Replica), &(NodeId, &Replica))| {
-        let differs = one.history().iter().find(|mine| {
-            other.at(mine.sequence).is_some_and(|theirs| theirs.digest != mine.digest)
-        });
+        let differs = one
+            .history()
+            .iter()
+            .find(|mine| other.at(mine.sequence).is_some_and(|theirs| theirs.digest != mine.digest));
         differs.map(|mine| (*a, *b, mine.sequence))
     };
     pairs.filter_map(first_of).min_by_key(|(_, _, sequence)| *sequence)
@@ -133,7 +135,8 @@ fn is_claimed(world: &World) -> bool {
 
 /// Every running client that never lied was answered once at least, and does not wait for longer than it should take.
 fn requests_are_executed_at_last(world: &World) -> Result<(), Phrase> {
-    let clients = world.network().nodes_with_role(CLIENT).iter().filter(|node| !world.node(**node).ever_byzantine);
+    let clients =
+        world.network().nodes_with_role(CLIENT).iter().filter(|node| !world.node(**node).ever_byzantine);
     for node in clients {
         let Some(client) = world.process::<Client>(*node) else { continue };
         let is_late = client.waits_since().is_some_and(|since| since + PATIENCE < world.now());

@@ -13,9 +13,7 @@ use crate::{phrase, word};
 use super::Pbft;
 use super::group::{Group, WINDOW};
 use super::log::Log;
-use super::message::{
-    NewView, Phase, PrePrepare, Reply, Request, State, Statement, ViewChange, digest_of,
-};
+use super::message::{NewView, Phase, PrePrepare, Reply, Request, State, Statement, ViewChange, digest_of};
 use super::sign::{Digest, Secret, Signed};
 
 /// Goes off when a request waits for too long.
@@ -183,7 +181,8 @@ impl Replica {
         }
         let waiting: Vec<Request> = self.waiting.values().copied().collect();
         for request in waiting {
-            let is_taken = |log: &Log, next| log.get(next).is_some_and(|slot| slot.proposal_in(self.view).is_some());
+            let is_taken =
+                |log: &Log, next| log.get(next).is_some_and(|slot| slot.proposal_in(self.view).is_some());
             while is_taken(&self.log, self.next + 1) {
                 self.next += 1;
             }
@@ -207,7 +206,11 @@ impl Replica {
         }
         self.heard_newer |= view > self.view;
         // The null request belongs into the first messages of a view only.
-        if view != self.view || !self.active || self.leads() || !self.in_window(sequence) || proposal.request.is_none()
+        if view != self.view
+            || !self.active
+            || self.leads()
+            || !self.in_window(sequence)
+            || proposal.request.is_none()
         {
             return;
         }
@@ -410,7 +413,10 @@ impl Process for Replica {
             .badge(format!("v{} x={}", self.view, self.state.x))
             .fact(word!("fact.pbft-view"), self.view)
             .fact(word!("fact.pbft-primary"), vec![primary])
-            .fact(word!("fact.pbft-part"), if self.active { word!("fact.pbft-active") } else { word!("fact.pbft-changing") })
+            .fact(
+                word!("fact.pbft-part"),
+                if self.active { word!("fact.pbft-active") } else { word!("fact.pbft-changing") },
+            )
             .fact(word!("fact.pbft-executed"), self.executed)
             .fact(word!("fact.pbft-stable"), self.stable)
             .fact(word!("fact.pbft-log"), self.log_length() as u64)
@@ -421,7 +427,8 @@ impl Process for Replica {
 
     fn heap_bytes(&self) -> usize {
         let votes = self.checkpoints.len() + self.proof.len();
-        let changes = self.view_changes.values().map(|change| 400 * (1 + change.prepared.len())).sum::<usize>();
+        let changes =
+            self.view_changes.values().map(|change| 400 * (1 + change.prepared.len())).sum::<usize>();
         self.log.heap_bytes()
             + self.history.len() * size_of::<Executed>()
             + votes * size_of::<Statement>()

@@ -52,7 +52,8 @@ impl Replica {
     /// Makes a checkpoint stable, if the replica itself has that state. All before it is forgotten.
     fn make_stable(&mut self, proof: Vec<Statement>) {
         let Some(first) = proof.first().copied() else { return };
-        let is_mine = |digest| self.snapshots.get(&first.sequence).map(|state| Digest::of(state)) == Some(digest);
+        let is_mine =
+            |digest| self.snapshots.get(&first.sequence).map(|state| Digest::of(state)) == Some(digest);
         if first.sequence <= self.stable || !is_mine(first.digest) {
             return;
         }
@@ -120,7 +121,8 @@ impl Replica {
     pub(super) fn on_snapshot(&mut self, cx: &mut Context<'_, Pbft>, snapshot: Snapshot) {
         let Some(first) = snapshot.proof.first().copied() else { return };
         let sequence = first.sequence;
-        let is_proved = self.group.is_stable(sequence, &snapshot.proof) && Digest::of(&snapshot.state) == first.digest;
+        let is_proved =
+            self.group.is_stable(sequence, &snapshot.proof) && Digest::of(&snapshot.state) == first.digest;
         if !is_proved || sequence <= self.stable {
             return;
         }

@@ -33,7 +33,10 @@ impl Replica {
     pub(super) fn on_view_change(&mut self, cx: &mut Context<'_, Pbft>, change: ViewChange) {
         let known = self.view_changes.get(&change.from);
         let is_past = change.view < self.view || (change.view == self.view && self.active);
-        if is_past || known.is_some_and(|known| known.view >= change.view) || !self.group.is_view_change(&change) {
+        if is_past
+            || known.is_some_and(|known| known.view >= change.view)
+            || !self.group.is_view_change(&change)
+        {
             return;
         }
         self.view_changes.insert(change.from, change);
@@ -84,7 +87,11 @@ impl Replica {
     fn enter(&mut self, cx: &mut Context<'_, Pbft>, new: NewView) {
         self.stop_timers(cx);
         (self.view, self.active, self.heard_newer, self.asks_left) = (new.view, true, false, 0);
-        cx.note(phrase!("note.pbft-enters", view = new.view, primary = cx.name(self.group.primary(new.view))));
+        cx.note(phrase!(
+            "note.pbft-enters",
+            view = new.view,
+            primary = cx.name(self.group.primary(new.view))
+        ));
         // If others have forgotten what this replica has not executed yet, it has to ask for their state.
         let highest = new.view_changes.iter().max_by_key(|change| change.stable);
         let proof = highest.map_or_else(Vec::new, |change| change.proof.clone());
