@@ -322,7 +322,7 @@ export const STEPS = {
   '5/choose': async () => {},
   '6/pbft': async (learner, hand) => {
     await hand.play();
-    await learner.sees('an answer', () => /x=101/.test(labelOf('c1')));
+    await learner.sees('an answer', () => /x=\d/.test(labelOf('c1')));
     await hand.click('r3');
   },
   '6/view': async (learner, hand) => {

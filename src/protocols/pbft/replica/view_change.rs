@@ -96,7 +96,8 @@ impl Replica {
         let highest = new.view_changes.iter().max_by_key(|change| change.stable);
         let proof = highest.map_or_else(Vec::new, |change| change.proof.clone());
         proof.into_iter().for_each(|statement| self.add_checkpoint(statement));
-        self.next = new.pre_prepares.iter().map(|it| it.statement.sequence).fold(self.stable, u64::max);
+        let lowest = highest.map_or(0, |change| change.stable).max(self.stable);
+        self.next = new.pre_prepares.iter().map(|it| it.statement.sequence).fold(lowest, u64::max);
         self.view_changes.retain(|_, change| change.view > new.view);
         self.new_view = Some(new);
         self.adopt_proposals(cx);
