@@ -185,7 +185,7 @@ impl PrePrepare {
 
 /// The digest of a request, or of the null request.
 pub fn digest_of(request: &Option<Request>) -> Digest {
-    request.as_ref().map_or(Digest::default(), |request| Digest::of(request))
+    request.as_ref().map_or(Digest::default(), Digest::of)
 }
 
 macro_rules! signed {

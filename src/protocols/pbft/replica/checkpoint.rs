@@ -52,8 +52,7 @@ impl Replica {
     /// Makes a checkpoint stable, if the replica itself has that state. All before it is forgotten.
     fn make_stable(&mut self, proof: Vec<Statement>) {
         let Some(first) = proof.first().copied() else { return };
-        let is_mine =
-            |digest| self.snapshots.get(&first.sequence).map(|state| Digest::of(state)) == Some(digest);
+        let is_mine = |digest| self.snapshots.get(&first.sequence).map(Digest::of) == Some(digest);
         if first.sequence <= self.stable || !is_mine(first.digest) {
             return;
         }
@@ -83,10 +82,10 @@ impl Replica {
             if let Some(mine) = self.view_changes.get(&self.me).filter(|mine| mine.view >= status.view) {
                 cx.send(from, &Pbft::ViewChange(mine.clone()));
             }
-        } else if status.view < self.view || (status.view == self.view && !status.active) {
-            if let Some(new) = &self.new_view {
-                cx.send(from, &Pbft::NewView(new.clone()));
-            }
+        } else if (status.view < self.view || (status.view == self.view && !status.active))
+            && let Some(new) = &self.new_view
+        {
+            cx.send(from, &Pbft::NewView(new.clone()));
         }
         if status.stable < self.stable
             && let Some(state) = self.snapshots.get(&self.stable)
