@@ -90,6 +90,7 @@ checks! {
     types_of_failure::fail_stop,
     // Lesson 6.
     byzantine::generals,
+    byzantine::pbft,
 }
 
 /// Names of all goals and moments, for the prose to be checked against while compiling.

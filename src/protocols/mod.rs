@@ -13,6 +13,7 @@ pub mod fail_stop;
 pub mod generals;
 pub mod key_value;
 pub mod payment;
+pub mod pbft;
 pub mod register;
 pub mod routing;
 pub mod sharded;
@@ -63,5 +64,6 @@ protocols! {
     tunnel::TUNNEL,
     fail_stop::FAIL_STOP,
     generals::GENERALS,
+    pbft::PBFT,
     chatter::CHATTER,
 }

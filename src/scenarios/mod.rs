@@ -15,6 +15,7 @@ mod generals;
 mod packets;
 mod partition;
 pub mod parts;
+mod pbft;
 mod routing;
 mod sharded;
 mod stress;
@@ -52,6 +53,7 @@ pub static ALL: &[&Entry] = &[
     &tunnel::TUNNEL,
     &fail_stop::FAIL_STOP,
     &generals::GENERALS,
+    &pbft::PBFT,
     &stress::STRESS,
 ];
 
@@ -75,6 +77,7 @@ pub const NAMES: &[&str] = &[
     "tunnel",
     "fail-stop",
     "generals",
+    "pbft",
     "stress",
 ];
 

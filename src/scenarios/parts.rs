@@ -23,5 +23,6 @@ pub const PARTS: &[(&str, &[&str])] = &[
     ("tunnel", &["tunnel"]),
     ("fail_stop", &["fail-stop"]),
     ("generals", &["generals"]),
+    ("pbft", &["pbft"]),
     ("chatter", &["stress"]),
 ];

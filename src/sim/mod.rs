@@ -12,6 +12,7 @@ pub mod angle;
 pub mod command;
 pub mod compare;
 pub mod core;
+pub mod digest;
 pub mod disk;
 pub mod fault;
 pub mod figure;

@@ -71,6 +71,11 @@ pub trait Message: Serialize + DeserializeOwned + Clone + Debug + Send + Sync + 
         None
     }
 
+    /// The same for a liar that knows who it is and to whom it speaks, as one must that signs its lies, or tells stories that fit together.
+    fn forge_to(&self, _audience: &Audience, rng: &mut Rng) -> Option<Self> {
+        self.forge(rng)
+    }
+
     /// The bytes on the wire.
     fn encode(&self) -> Bytes {
         wire::frame(protocol_tag(Self::PROTOCOL), self)
@@ -80,6 +85,17 @@ pub trait Message: Serialize + DeserializeOwned + Clone + Debug + Send + Sync + 
     fn decode(bytes: &[u8]) -> Option<Self> {
         wire::unframe(protocol_tag(Self::PROTOCOL), bytes)
     }
+}
+
+/// To whom a liar speaks. One adversary stands behind all who lie, so they know each other.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Audience {
+    /// Who lies.
+    pub liar: NodeId,
+    /// Which of its lies it tells.
+    pub lie: Lie,
+    /// How many of the receiver's role who do not lie come before the receiver; nothing if it lies itself.
+    pub rank: Option<usize>,
 }
 
 /// Sorts of messages, for their shape and colour.
@@ -472,8 +488,11 @@ impl<'a, M: Message> Context<'a, M> {
         if strategy.silent {
             return;
         }
-        let lie =
-            core.lie_stream(network, from, to, strategy.lie).and_then(|mut rng| message.forge(&mut rng));
+        let forged = |mut rng| {
+            let audience = Audience { liar: from, lie: strategy.lie, rank: core.rank_to_liars(network, to) };
+            message.forge_to(&audience, &mut rng)
+        };
+        let lie = core.lie_stream(network, from, to, strategy.lie).and_then(forged);
         core.send_as(network, trace, outgoing(lie.as_ref().unwrap_or(message)), &strategy);
     }
 }

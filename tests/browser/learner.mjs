@@ -433,6 +433,22 @@ export const STEPS = {
     await hand.request('g2 tell g3 retreat');
     await hand.play();
   },
+  '6/pbft': async (learner, hand) => {
+    await hand.play();
+    await learner.sees('an answer', () => /x=\d/.test(labelOf('c1')));
+    await hand.click('r3');
+  },
+  '6/view': async (learner, hand) => {
+    await hand.play();
+    await hand.menu('r1', 'byzantine');
+  },
+  '6/beyond': async (learner, hand) => {
+    await hand.menu('r1', 'byzantine');
+    await hand.menu('r2', 'byzantine');
+    await hand.play();
+    await learner.pausedOnMoment();
+  },
+  '6/whom-to-believe': async () => {},
   '6/seven': async (learner, hand) => {
     for (const traitor of ['g1', 'g2']) await hand.menu(traitor, 'byzantine');
     for (const request of ['g1 tell all attack', 'g1 tell g6 retreat', 'g1 tell g7 retreat']) await hand.request(request);
@@ -440,6 +456,11 @@ export const STEPS = {
     await hand.play();
     await learner.sees('a lieutenant that retreats', () => /retreat/.test(labelOf('g4')));
     await hand.control('ready-for', '2');
+  },
+  '6/f-two': async (learner, hand) => {
+    await hand.menu('r1', 'byzantine');
+    await hand.play();
+    await learner.pausedOnMoment();
   },
 };
 
@@ -456,7 +477,7 @@ async function forget(learner, hand, left) {
 export const LESSONS = [...new Set(Object.keys(STEPS).map((step) => Number(step.split('/')[0])))];
 
 /** The steps that go on with the run of the step before. */
-export const CONTINUING = ['2/why', '3/apart', '4/what-matters', '5/choose'];
+export const CONTINUING = ['2/why', '3/apart', '4/what-matters', '5/choose', '6/whom-to-believe'];
 
 /** The steps of a lesson, in their order. */
 export const stepsOf = (lesson) => Object.keys(STEPS).filter((step) => step.startsWith(`${lesson}/`));

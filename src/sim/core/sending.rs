@@ -77,6 +77,15 @@ impl Core {
         Some(Rng::stream(self.seed, &name))
     }
 
+    /// How many of a node's role who do not lie come before it; nothing if it lies itself.
+    pub(in crate::sim) fn rank_to_liars(&self, network: &Network, node: NodeId) -> Option<usize> {
+        let lies = |node: NodeId| {
+            self.node(node).condition.strategy.as_ref().is_some_and(|strategy| strategy.lie != Lie::None)
+        };
+        let players = network.nodes_with_role(network.role(node).name).iter();
+        players.copied().filter(|player| !lies(*player)).position(|player| player == node)
+    }
+
     fn admit(&mut self, trace: &mut Trace, outgoing: Outgoing) -> u32 {
         let Outgoing { from, to, bytes, sort, routed } = outgoing;
         let id = self.record_packet(trace, (from, to), sort, &bytes);
