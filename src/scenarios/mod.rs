@@ -11,6 +11,7 @@ mod dns;
 mod email;
 mod partition;
 pub mod parts;
+mod service_levels;
 mod sharded;
 mod stress;
 mod take_apart;
@@ -35,6 +36,7 @@ pub static ALL: &[&Entry] = &[
     &telephone::TELEPHONE,
     &voice::VOICE,
     &bitcoin::BITCOIN,
+    &service_levels::SERVICE_LEVELS,
     &take_apart::TAKE_APART,
     &web_service::WEB_SERVICE,
     &uptime_budget::UPTIME_BUDGET,
@@ -52,6 +54,7 @@ pub const NAMES: &[&str] = &[
     "telephone",
     "voice",
     "bitcoin",
+    "service-levels",
     "take-apart",
     "web-service",
     "uptime-budget",

@@ -14,7 +14,7 @@ pub const PARTS: &[(&str, &[&str])] = &[
     ("voice", &["voice"]),
     ("bitcoin", &["bitcoin"]),
     ("payment", &["take-apart"]),
-    ("web", &["web-service", "ddos"]),
+    ("web", &["service-levels", "web-service", "ddos"]),
     ("uptime", &["uptime-budget"]),
     ("register", &["partition"]),
     ("chatter", &["stress"]),
