@@ -7,7 +7,9 @@ use crate::sim::world::World;
 use crate::words::Phrase;
 use crate::{phrase, word};
 
-use super::service_levels::{ALERT_GOES_OFF, BUDGET_IS_SPENT, COUNTS_WHAT_HAPPENED, READINGS as LEVEL_READINGS};
+use super::service_levels::{
+    ALERT_GOES_OFF, BUDGET_IS_SPENT, COUNTS_WHAT_HAPPENED, READINGS as LEVEL_READINGS,
+};
 use super::table::stored;
 use super::tally::{SECONDS_KEPT, second_of};
 use super::{APP, App, BALANCER, Balancer, Bot, DATABASE, Database, Fates, Second, Table, Tally, User};

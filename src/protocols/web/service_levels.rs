@@ -30,14 +30,14 @@ use crate::{phrase, word};
 
 use super::{Outcome, Web};
 
-pub(super) use figures::{LATENCY_BY_PERCENTILE, SPENT_BY_FAULT};
 pub use figures::spent_by_fault;
+pub(super) use figures::{LATENCY_BY_PERCENTILE, SPENT_BY_FAULT};
 pub use histogram::Histogram;
 pub use record::{Bad, Record};
 pub(super) use terms::SETTINGS;
 pub use terms::{TARGETS, Terms};
-pub(super) use views::{ALERT_GOES_OFF, BUDGET_IS_SPENT, COUNTS_WHAT_HAPPENED, READINGS};
 pub use views::meter;
+pub(super) use views::{ALERT_GOES_OFF, BUDGET_IS_SPENT, COUNTS_WHAT_HAPPENED, READINGS};
 
 /// The role of who measures.
 pub const METER: &str = "meter";
@@ -120,7 +120,13 @@ impl Meter {
     }
 
     fn begin(&mut self, now: Time) {
-        *self = Meter { terms: self.terms, since: now, heard_at: now, judged: minute_of(now), ..Meter::default() };
+        *self = Meter {
+            terms: self.terms,
+            since: now,
+            heard_at: now,
+            judged: minute_of(now),
+            ..Meter::default()
+        };
     }
 
     /// Judges the minutes that are over.
@@ -140,8 +146,10 @@ impl Meter {
         (self.heard_at, self.judged) = (now, minute_of(now));
         let over = MINUTE * (self.judged + 1);
         cx.set_timer(TICK, (Time::ZERO + over).since(now));
-        self.record.forget_before(self.judged.saturating_sub(self.terms.period.as_micros() / MINUTE.as_micros()));
-        self.since = self.since.max(Time::from_micros(now.as_micros().saturating_sub(self.terms.period.as_micros())));
+        self.record
+            .forget_before(self.judged.saturating_sub(self.terms.period.as_micros() / MINUTE.as_micros()));
+        self.since =
+            self.since.max(Time::from_micros(now.as_micros().saturating_sub(self.terms.period.as_micros())));
         self.judge(cx);
     }
 }

@@ -35,8 +35,7 @@ impl World {
 
     /// A fault was put in force.
     pub(super) fn begin_spell(&mut self, kind: &'static FaultKind, place: Place) {
-        let is_known =
-            |spell: &Spell| spell.until.is_none() && *spell.kind == *kind && spell.place == place;
+        let is_known = |spell: &Spell| spell.until.is_none() && *spell.kind == *kind && spell.place == place;
         if !self.spells.iter().any(is_known) {
             self.spells.push(Spell { kind, place, from: self.now(), until: None });
         }

@@ -9,8 +9,11 @@ use super::views::{meter, minutes};
 pub(in super::super) const SPENT_BY_FAULT: Figure =
     Figure { name: "spent-by-fault", title: word!("figure.spent-by-fault"), draw: by_fault };
 
-pub(in super::super) const LATENCY_BY_PERCENTILE: Figure =
-    Figure { name: "latency-by-percentile", title: word!("figure.latency-by-percentile"), draw: by_percentile };
+pub(in super::super) const LATENCY_BY_PERCENTILE: Figure = Figure {
+    name: "latency-by-percentile",
+    title: word!("figure.latency-by-percentile"),
+    draw: by_percentile,
+};
 
 fn by_fault(world: &World) -> Option<Drawing> {
     meter(world)?;

@@ -81,7 +81,8 @@ mod tests {
     #[test]
     fn percentiles_are_those_of_the_sorted_list_up_to_a_bucket() {
         let mut rng = Rng::stream(1, "latencies");
-        let mut all: Vec<u64> = (0..2_000).map(|_| rng.exponential(Duration::millis(80)).as_micros()).collect();
+        let mut all: Vec<u64> =
+            (0..2_000).map(|_| rng.exponential(Duration::millis(80)).as_micros()).collect();
         let mut histogram = Histogram::default();
         assert_eq!(histogram.permille(500), None);
         all.iter().for_each(|value| histogram.count(*value));

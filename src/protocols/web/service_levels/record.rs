@@ -59,7 +59,8 @@ impl Record {
     /// Forgets the minutes before this one.
     pub(super) fn forget_before(&mut self, first: u64) {
         let old = self.minutes.iter().take_while(|(minute, ..)| *minute < first).count();
-        let gone = self.minutes.drain(..old).fold((0, 0), |sum, (_, valid, bad)| (sum.0 + valid, sum.1 + bad));
+        let gone =
+            self.minutes.drain(..old).fold((0, 0), |sum, (_, valid, bad)| (sum.0 + valid, sum.1 + bad));
         self.valid -= gone.0;
         self.bad.drain(..gone.1 as usize);
     }
