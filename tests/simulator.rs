@@ -206,6 +206,36 @@ fn a_second_fault_of_a_kind_replaces_the_first_and_healing_one_keeps_the_rest() 
     assert_eq!(bench.items("b"), [(1, 1_510 * MS)]);
 }
 
+/// A fault of a link that is taken back one way is still in force the other way.
+#[test]
+fn it_is_known_which_faults_were_in_force_when() {
+    let script = [
+        "1s cut a-b",
+        "2s loss a-b 30%",
+        "3s loss a-b 60%",
+        "4s heal a>b cut",
+        "5s heal b>a cut",
+        "6s crash a",
+        "7s restart a",
+        "8s cut a-b",
+        "9s heal a-b",
+    ];
+    let bench = run(scenario("probe", "a b", &["a-b latency=10ms"], &script), "10s");
+    let seconds = |time: netsplit::sim::time::Time| time.as_micros() / 1_000_000;
+    let spells = bench.world().spells().iter().map(|spell| {
+        let place = bench.world().network().place_name(spell.place);
+        (spell.kind.name, place, seconds(spell.from), spell.until.map(seconds))
+    });
+    let spell = |kind, place: &str, from, until| (kind, place.to_owned(), from, Some(until));
+    let expected = [
+        spell("cut", "a-b", 1, 5),
+        spell("loss", "a-b", 2, 9),
+        spell("crash", "a", 6, 7),
+        spell("cut", "a-b", 8, 9),
+    ];
+    assert_eq!(spells.collect::<Vec<_>>(), expected);
+}
+
 // Chance.
 
 #[test]

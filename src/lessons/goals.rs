@@ -76,6 +76,7 @@ checks! {
     why_build::voice,
     why_build::bitcoin,
     // Lesson 3.
+    how_to_learn::service_levels,
     how_to_learn::take_apart,
     // Lesson 4.
     what_could_go_wrong::web_service,

@@ -31,6 +31,8 @@
 //! epoch on. Two databases may still lead for as long as neither they nor a server that speaks to both tell them of each other (J. Gray, P. Helland, P. O'Neil, D. Shasha: *The dangers of replication and a
 //! solution*, 1996, on what asynchronous copies cost).
 //!
+//! *Service levels*: where there is a meter, it is told how every request ended, and keeps the books of what was promised: see [`service_levels`].
+//!
 //! Messages cross direct links only.
 //!
 //! Requests of their users:
@@ -47,6 +49,7 @@ mod database;
 mod figures;
 mod limiter;
 mod properties;
+pub mod service_levels;
 mod station;
 mod table;
 mod tally;
@@ -67,7 +70,7 @@ pub use table::Table;
 pub use tally::{Fates, Second, Tally};
 pub use user::User;
 
-/// Users and bots, load balancers, application servers and databases.
+/// Users and bots, load balancers, application servers, databases and a meter.
 pub static WEB: Protocol = Protocol {
     name: Web::PROTOCOL,
     roles: &[
@@ -76,6 +79,7 @@ pub static WEB: Protocol = Protocol {
         Role::of::<Balancer>(BALANCER, Icon::Gateway, balancer::SETTINGS),
         Role::of::<App>(APP, Icon::Server, app::SETTINGS),
         Role::of::<Database>(DATABASE, Icon::Member, database::SETTINGS),
+        Role::of::<service_levels::Meter>(service_levels::METER, Icon::Authority, service_levels::SETTINGS),
     ],
     properties: properties::PROPERTIES,
     readings: properties::READINGS,
@@ -168,6 +172,13 @@ pub enum Web {
         /// All of it.
         table: Table,
     },
+    /// A user or a balancer tells a meter how a request ended.
+    Report {
+        /// How; nothing if nobody answered in time.
+        outcome: Option<Outcome>,
+        /// After how long, in microseconds.
+        latency: u64,
+    },
 }
 
 impl Message for Web {
@@ -183,6 +194,9 @@ impl Message for Web {
             Web::Check { .. } => "well?".to_owned(),
             Web::Healthy { .. } => "well".to_owned(),
             Web::Copy { table } => format!("copy {}.{}", table.epoch, table.position),
+            Web::Report { outcome, .. } => {
+                format!("report {}", outcome.map_or("none", Outcome::label))
+            }
         }
     }
 
@@ -191,12 +205,12 @@ impl Message for Web {
             Web::Request { .. } | Web::Save { .. } => Sort::Request,
             Web::Reply { outcome: Outcome::Saved, .. } | Web::Stored { .. } => Sort::Reply,
             Web::Reply { .. } | Web::Declined { .. } => Sort::Refusal,
-            Web::Check { .. } | Web::Healthy { .. } | Web::Copy { .. } => Sort::Beat,
+            Web::Check { .. } | Web::Healthy { .. } | Web::Copy { .. } | Web::Report { .. } => Sort::Beat,
         }
     }
 
     /// Nothing is signed. A liar asks for a state that nobody has, says that a save succeeded that did not and the other way round, and
-    /// shows a table with invented numbers and perhaps of an epoch that is not its own.
+    /// shows a table with invented numbers and perhaps of an epoch that is not its own. It reports failures as successes, and the other way round.
     fn forge(&self, rng: &mut Rng) -> Option<Web> {
         let mut lie = self.clone();
         match &mut lie {
@@ -214,6 +228,9 @@ impl Message for Web {
                     .iter()
                     .map(|(user, number)| (user.clone(), number.saturating_sub(1 + rng.below(9))))
                     .collect();
+            }
+            Web::Report { outcome, .. } => {
+                *outcome = Some(outcome.map_or(Outcome::Saved, Outcome::opposite));
             }
             Web::Check { .. } | Web::Healthy { .. } => return None,
         }
@@ -255,6 +272,7 @@ mod tests {
             Web::Stored { call: 1, epoch: 1 },
             Web::Declined { call: 1, epoch: 1 },
             Web::Copy { table },
+            Web::Report { outcome: None, latency: 7 },
         ];
         for truth in truths {
             let lie = truth.forge(&mut rng).unwrap();

@@ -17,6 +17,7 @@ mod partition;
 pub mod parts;
 mod pbft;
 mod routing;
+mod service_levels;
 mod sharded;
 mod stress;
 mod take_apart;
@@ -42,6 +43,7 @@ pub static ALL: &[&Entry] = &[
     &telephone::TELEPHONE,
     &voice::VOICE,
     &bitcoin::BITCOIN,
+    &service_levels::SERVICE_LEVELS,
     &take_apart::TAKE_APART,
     &web_service::WEB_SERVICE,
     &ddos::DDOS,
@@ -66,6 +68,7 @@ pub const NAMES: &[&str] = &[
     "telephone",
     "voice",
     "bitcoin",
+    "service-levels",
     "take-apart",
     "web-service",
     "ddos",

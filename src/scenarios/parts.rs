@@ -14,7 +14,7 @@ pub const PARTS: &[(&str, &[&str])] = &[
     ("voice", &["voice"]),
     ("bitcoin", &["bitcoin"]),
     ("payment", &["take-apart"]),
-    ("web", &["web-service", "ddos"]),
+    ("web", &["web-service", "ddos", "service-levels"]),
     ("uptime", &["uptime-budget"]),
     ("register", &["partition"]),
     ("tcp", &["packets"]),

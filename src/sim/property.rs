@@ -109,7 +109,7 @@ impl Standing {
 }
 
 /// A number read off the world. It decides nothing, so it may be a floating-point number.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Reading {
     /// Its name with its unit, such as `availability_percent`.
     pub name: &'static str,

@@ -4,6 +4,7 @@
 mod by_hand;
 mod deeds;
 mod power;
+mod spells;
 
 use std::sync::Arc;
 
@@ -18,6 +19,8 @@ use super::scenario::{Laid, Scenario, ScenarioError};
 use super::time::{Duration, Time};
 use super::trace::{Cause, Event, LossPlace, PacketId, Position, Trace};
 
+pub use spells::Spell;
+
 /// A network in motion.
 pub struct World {
     network: Arc<Network>,
@@ -27,6 +30,7 @@ pub struct World {
     islands: Vec<Option<u16>>,
     islands_since: Time,
     last_command_at: Time,
+    spells: Vec<Spell>,
     /// How many commands of the list were carried out.
     commands_done: usize,
 }
@@ -48,6 +52,7 @@ impl World {
             islands: Vec::new(),
             islands_since: Time::ZERO,
             last_command_at: Time::ZERO,
+            spells: Vec::new(),
             commands_done: 0,
         };
         world.find_islands();
@@ -178,6 +183,7 @@ impl World {
             + self.core.bytes()
             + processes.sum::<usize>()
             + self.islands.len() * size_of::<Option<u16>>()
+            + self.spells.len() * size_of::<Spell>()
     }
 
     /// How many commands of the run's list were carried out.
@@ -362,6 +368,7 @@ impl Clone for World {
             islands: self.islands.clone(),
             islands_since: self.islands_since,
             last_command_at: self.last_command_at,
+            spells: self.spells.clone(),
             commands_done: self.commands_done,
         }
     }

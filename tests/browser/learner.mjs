@@ -182,6 +182,18 @@ export const STEPS = {
     });
     await hand.menu('m2', 'pause');
   },
+  '3/levels': async (learner, hand) => {
+    await hand.pick('target', '99.99%');
+    await hand.play();
+    await hand.click('db1');
+  },
+  '3/budget': async (learner, hand) => {
+    await hand.play();
+    await hand.click('db1');
+    await learner.pausedOnMoment();
+    await hand.click('db1');
+    await hand.play();
+  },
   '3/observe': async (learner, hand) => {
     await hand.play();
   },
@@ -210,6 +222,10 @@ export const STEPS = {
   },
   '3/prove': async () => {},
   '3/apart': async () => {},
+  '3/nines': async (learner, hand) => {
+    await hand.play();
+    await hand.click('u1-b1');
+  },
   '3/three-times': async (learner, hand) => {
     await hand.way('pay → shop');
     await hand.strike('cut');
@@ -641,6 +657,11 @@ export class Mouse {
     await this.page.locator(`[data-control="${name}"] label.segment`).filter({ has: this.page.locator(`[value="${word}"]`) }).click();
   }
 
+  /** Sets a control that is a choice of many words. The menu is the browser's own, which opens outside the page. */
+  async pick(name, word) {
+    await this.page.locator(`[data-control="${name}"] select`).selectOption(word);
+  }
+
   async turn(way) {
     await this.page.locator(`[data-${way}]`).click();
   }
@@ -741,6 +762,15 @@ export class Keyboard {
     for (let steps = 0; (await found()) !== word; steps += 1) {
       assert.ok(steps < 9, `the control ${name} has no ${word}`);
       await this.press(isList ? 'ArrowDown' : 'ArrowRight');
+    }
+  }
+
+  async pick(name, word) {
+    await this.tabTo(`[data-control="${name}"] select`);
+    const found = () => this.page.evaluate(() => document.activeElement.value);
+    for (let steps = 0; (await found()) !== word; steps += 1) {
+      assert.ok(steps < 10, `the control ${name} has no ${word}`);
+      await this.press('ArrowDown');
     }
   }
 

@@ -8,8 +8,8 @@ import { accessibilityViolations, openSite } from './page.mjs';
 const DESKTOP = { viewport: { width: 1440, height: 900 } };
 const PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
 
-/** The first step of lesson 3: a fifth of the messages is lost, and the bug that makes customers pay twice is there. */
-const BUG = '#/lesson/3/step/1';
+/** The third step of lesson 3: a fifth of the messages is lost, and the bug that makes customers pay twice is there. */
+const BUG = '#/lesson/3/step/3';
 
 let site;
 before(async () => {

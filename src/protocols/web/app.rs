@@ -125,7 +125,7 @@ impl Process for App {
     fn on_message(&mut self, cx: &mut Context<'_, Web>, from: NodeId, message: Web) {
         match message {
             Web::Request { call, user, number } => {
-                let job = Job { from, call, user, number };
+                let job = Job { from, call, user, number, at: cx.now() };
                 if !self.station.take(cx, job.clone()) {
                     reply(cx, &job, Outcome::Refused);
                 }

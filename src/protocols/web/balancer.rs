@@ -161,7 +161,7 @@ impl Process for Balancer {
     fn on_message(&mut self, cx: &mut Context<'_, Web>, from: NodeId, message: Web) {
         match message {
             Web::Request { call, user, number } => {
-                let job = Job { from, call, user, number };
+                let job = Job { from, call, user, number, at: cx.now() };
                 if !self.limiter.admits(from, cx.now()) {
                     reply(cx, &job, Outcome::Dropped);
                 } else if !self.station.take(cx, job.clone()) {

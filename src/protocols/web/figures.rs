@@ -6,6 +6,7 @@ use crate::word;
 use crate::words::Key;
 
 use super::properties::{bots, in_second, total, users};
+use super::service_levels::{LATENCY_BY_PERCENTILE, METER, SPENT_BY_FAULT};
 use super::tally::{SECONDS_KEPT, second_of};
 use super::{Second, User};
 
@@ -22,11 +23,13 @@ pub(super) const FIGURES: &[Figure] = &[
         draw: |world| stack(world, |number| in_second(bots(world), number)),
     },
     Figure { name: "requests-by-outcome", title: word!("figure.requests-by-outcome"), draw: by_outcome },
+    SPENT_BY_FAULT,
+    LATENCY_BY_PERCENTILE,
 ];
 
-/// Tries, requests and successes in each of the last whole seconds.
+/// Tries, requests and successes in each of the last whole seconds. Where service levels are measured, a second is too short for them.
 fn by_second(world: &World) -> Option<Drawing> {
-    world.processes::<User>().next()?;
+    world.processes::<User>().next().filter(|_| world.network().nodes_with_role(METER).is_empty())?;
     let seconds = last_seconds(world, |number| in_second(users(world), number));
     let line = |title, of| series(&seconds, title, SeriesShape::Line, of);
     Some(plot(vec![

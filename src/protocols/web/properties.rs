@@ -7,6 +7,9 @@ use crate::sim::world::World;
 use crate::words::Phrase;
 use crate::{phrase, word};
 
+use super::service_levels::{
+    ALERT_GOES_OFF, BUDGET_IS_SPENT, COUNTS_WHAT_HAPPENED, READINGS as LEVEL_READINGS,
+};
 use super::table::stored;
 use super::tally::{SECONDS_KEPT, second_of};
 use super::{APP, App, BALANCER, Balancer, Bot, DATABASE, Database, Fates, Second, Table, Tally, User};
@@ -72,9 +75,24 @@ pub(super) const PROPERTIES: &[Property] = &[
         title: word!("property.an-acknowledged-save-is-lost"),
         check: |world| seen(lost_saves(world).is_some_and(|lost| lost > 0)),
     },
+    COUNTS_WHAT_HAPPENED,
+    ALERT_GOES_OFF,
+    BUDGET_IS_SPENT,
 ];
 
-pub(super) const READINGS: &[Reading] = &[
+/// Those of the service, then those of service levels.
+pub(super) const READINGS: &[Reading] = &{
+    let mut all = [OWN_READINGS[0]; OWN_READINGS.len() + LEVEL_READINGS.len()];
+    let mut at = 0;
+    while at < all.len() {
+        let levels = at.checked_sub(OWN_READINGS.len());
+        all[at] = if let Some(at) = levels { LEVEL_READINGS[at] } else { OWN_READINGS[at] };
+        at += 1;
+    }
+    all
+};
+
+const OWN_READINGS: &[Reading] = &[
     Reading {
         name: "offered_per_second",
         title: word!("reading.offered-per-second"),

@@ -9,7 +9,8 @@ use crate::sim::time::{Duration, Time};
 use crate::sorted::Map;
 use crate::word;
 
-use super::{Outcome, Web};
+use super::service_levels::report;
+use super::{BALANCER, Outcome, Web};
 
 /// The settings of a station, with the values that they have unless told otherwise.
 pub(super) const fn settings(service: &'static str, pool: &'static str, queue: &'static str) -> [Setting; 4] {
@@ -53,6 +54,8 @@ pub(super) struct Job {
     pub call: u64,
     pub user: String,
     pub number: u64,
+    /// When it came.
+    pub at: Time,
 }
 
 impl Station {
@@ -153,7 +156,10 @@ impl Station {
 /// The timer of a worker, whose key is the number of its request.
 pub(super) const WORK: &str = "work";
 
-/// Answers whoever asked.
+/// Answers whoever asked. What a balancer answers is reported.
 pub(super) fn reply(cx: &mut Context<'_, Web>, job: &Job, outcome: Outcome) {
     cx.send(job.from, &Web::Reply { call: job.call, number: job.number, outcome });
+    if cx.nodes_with_role(BALANCER).contains(&cx.me()) {
+        report(cx, job.at, Some(outcome));
+    }
 }

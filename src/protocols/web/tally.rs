@@ -4,6 +4,8 @@ use std::collections::VecDeque;
 
 use crate::sim::time::{Duration, Time};
 
+use super::Outcome;
+
 /// What became of a user's requests since the user started. A request counts once, whatever it took.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Tally {
@@ -113,6 +115,19 @@ pub(super) enum Fate {
     Refused,
     Failed,
     TimedOut,
+}
+
+impl Fate {
+    /// What its user was told at last; nothing if there was no answer in time.
+    pub fn outcome(self) -> Option<Outcome> {
+        match self {
+            Fate::Good(_) => Some(Outcome::Saved),
+            Fate::Dropped => Some(Outcome::Dropped),
+            Fate::Refused => Some(Outcome::Refused),
+            Fate::Failed => Some(Outcome::Failed),
+            Fate::TimedOut => None,
+        }
+    }
 }
 
 /// A tally, and the last seconds of it.

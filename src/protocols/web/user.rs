@@ -7,6 +7,7 @@ use crate::sim::time::{Duration, Time};
 use crate::sorted::Map;
 use crate::{phrase, word};
 
+use super::service_levels::report;
 use super::tally::{Books, Fate};
 use super::{BALANCER, BOT, Outcome, Second, Tally, USER, Web};
 
@@ -155,6 +156,7 @@ impl User {
         let Some(pending) = self.pending.remove(&number) else { return };
         [TIMEOUT, RETRY].into_iter().for_each(|name| cx.cancel_timer(Timer { name, key: number }));
         self.books.end(cx.now(), pending.asked_at, fate);
+        report(cx, pending.asked_at, fate.outcome());
         let outcome = match fate {
             Fate::Good(latency) => {
                 self.acknowledged = self.acknowledged.max(number);

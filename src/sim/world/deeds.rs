@@ -21,10 +21,16 @@ impl World {
         self.core.record_phrase(trace, said, |phrase| Event::Commanded { phrase });
         self.last_command_at = self.core.now;
         match command {
-            Command::Inject { place, fault } => self.inject(*place, fault, trace),
-            Command::Heal { place, kind } => self.change_faults(*place, trace, |faults, _| {
-                faults.retain(|in_force| kind.is_some_and(|kind| in_force.fault.kind != kind));
-            }),
+            Command::Inject { place, fault } => {
+                self.inject(*place, fault, trace);
+                self.begin_spell(fault.kind, *place);
+            }
+            Command::Heal { place, kind } => {
+                self.change_faults(*place, trace, |faults, _| {
+                    faults.retain(|in_force| kind.is_some_and(|kind| in_force.fault.kind != kind));
+                });
+                self.end_spells();
+            }
             Command::Request { node, text } => {
                 if self.is_running(*node) {
                     self.take_in(*node, Input::Request(text.clone()), trace);
@@ -221,7 +227,7 @@ impl World {
     }
 }
 
-fn directions_of(place: Place) -> impl Iterator<Item = DirectionId> {
+pub(super) fn directions_of(place: Place) -> impl Iterator<Item = DirectionId> {
     let (link, one): (Option<LinkId>, Option<DirectionId>) = match place {
         Place::Node(_) => (None, None),
         Place::Link(link) => (Some(link), None),
