@@ -60,7 +60,7 @@ pub static TCP: Protocol = Protocol {
 /// The role of who sends the stream.
 pub const SENDER: &str = "tcp-sender";
 /// The role of who passes it on.
-pub const ROUTER: &str = "packet-router";
+pub const ROUTER: &str = "tcp-router";
 /// The role of who gets it.
 pub const RECEIVER: &str = "tcp-receiver";
 
