@@ -7,7 +7,7 @@
 use crate::sim::world::World;
 
 use super::prose::StepText;
-use super::{how_to_learn, types_of_failure, what_could_go_wrong, what_is, why_build};
+use super::{byzantine, how_to_learn, types_of_failure, what_could_go_wrong, what_is, why_build};
 
 /// Something to reach, or a moment to pause at.
 #[derive(Clone, Copy)]
@@ -83,6 +83,8 @@ checks! {
     what_could_go_wrong::uptime_budget,
     // Lesson 5.
     types_of_failure::partition,
+    // Lesson 6.
+    byzantine::verify,
 }
 
 /// Names of all goals and moments, for the prose to be checked against while compiling.

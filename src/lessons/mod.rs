@@ -1,5 +1,6 @@
 //! The course: its texts, and the names in them that the program must know.
 
+mod byzantine;
 pub mod goals;
 mod how_to_learn;
 pub mod prose;

@@ -14,6 +14,7 @@ pub mod register;
 pub mod sharded;
 pub mod telephone;
 pub mod uptime;
+pub mod verify;
 pub mod voice;
 pub mod web;
 
@@ -51,5 +52,6 @@ protocols! {
     web::WEB,
     uptime::UPTIME,
     register::REGISTER,
+    verify::VERIFY,
     chatter::CHATTER,
 }

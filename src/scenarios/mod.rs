@@ -16,6 +16,7 @@ mod stress;
 mod take_apart;
 mod telephone;
 mod uptime_budget;
+mod verify;
 mod voice;
 mod web_service;
 
@@ -40,6 +41,7 @@ pub static ALL: &[&Entry] = &[
     &uptime_budget::UPTIME_BUDGET,
     &ddos::DDOS,
     &partition::PARTITION,
+    &verify::VERIFY,
     &stress::STRESS,
 ];
 
@@ -57,6 +59,7 @@ pub const NAMES: &[&str] = &[
     "uptime-budget",
     "ddos",
     "partition",
+    "verify",
     "stress",
 ];
 

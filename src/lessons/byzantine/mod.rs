@@ -1,0 +1,3 @@
+//! Lesson 6, Byzantine fault tolerance: one file for each scenario that its steps run.
+
+pub mod verify;
