@@ -58,7 +58,9 @@ fn lines(owned: &[String]) -> Vec<&str> {
 /// The heart of it: all allies vote, and liars collude. Up to half and beyond.
 #[test]
 fn the_vote_is_right_while_fewer_than_half_lie_and_wrong_beyond() {
-    for (allies, liars) in [3, 4, 5, 8].into_iter().flat_map(|allies| (0..=allies).map(move |liars| (allies, liars))) {
+    for (allies, liars) in
+        [3, 4, 5, 8].into_iter().flat_map(|allies| (0..=allies).map(move |liars| (allies, liars)))
+    {
         let count = allies.to_string();
         let commands = hacked(liars, "collude");
         let run = run(&[("allies", &count), ("replication", &count)], &lines(&commands), "10s");
@@ -109,7 +111,8 @@ fn forged_names_outvote_the_rest_until_names_are_signed() {
     assert!(book(&signed).right > 20 && book(&signed).wrong == 0, "{:?}", book(&signed));
     assert_eq!((master(&signed).names(), master(&signed).signed_names()), (27, 7));
     assert!(signed.world.processes::<Registrar>().next().unwrap().1.refused() >= 20);
-    let is_own = |vote: &Vote| vote.voters.iter().all(|voter| voter.name == signed.world.network().name(voter.node));
+    let is_own =
+        |vote: &Vote| vote.voters.iter().all(|voter| voter.name == signed.world.network().name(voter.node));
     assert!(master(&signed).decided().iter().all(is_own));
 }
 
@@ -143,14 +146,18 @@ fn a_draw_of_three_is_lost_now_and_then_and_a_draw_of_five_never() {
     assert_eq!(five.asked, 5 * five.right);
 }
 
-/// Every kind of fault at random places, forged names among them: what is claimed at every moment holds.
+/// Every kind of fault at random places, and a hacked ally with forged names among them: what is claimed at every moment holds.
 #[test]
 fn claims_hold_in_chaos() {
     let mut wrong = 0;
     for seed in 1..=12 {
         let chaos = Some(Chaos { commands: 30, kinds: faults::ALL.to_vec() });
         let membership = if seed % 2 == 0 { "open" } else { "signed" };
-        let plan = plan(&[("membership", membership)], &[r#"1s request a2 "forge 5""#], "60s");
+        let plan = plan(
+            &[("membership", membership)],
+            &["0s byzantine a2 collude", r#"1s request a2 "forge 5""#],
+            "60s",
+        );
         let run = Plan { chaos, ..plan.with_seed(seed) }.run().unwrap();
         always_hold(&run);
         wrong += u64::from(seen(&run, "a-wrong-result-is-accepted"));

@@ -32,10 +32,8 @@ fn build(parameters: &Parameters) -> Scenario {
         settings: Map::new(),
         at: Some(at),
     };
-    let mut nodes = vec![
-        node("m1".to_owned(), MASTER, (500, 300)),
-        node("r1".to_owned(), REGISTRAR, (500, 95)),
-    ];
+    let mut nodes =
+        vec![node("m1".to_owned(), MASTER, (500, 300)), node("r1".to_owned(), REGISTRAR, (500, 95))];
     nodes.extend((0..allies).map(|index| node(format!("a{}", index + 1), ALLY, place(index, allies))));
     let links = nodes.iter().skip(1).map(|node| LinkSpec {
         a: "m1".to_owned(),
@@ -92,7 +90,10 @@ mod tests {
         for count in 3..=12 {
             let mut places: Vec<_> = (0..count).map(|index| place(index, count)).collect();
             places.push((500, 95));
-            assert!(places.iter().all(|(x, y)| (90..=910).contains(x) && (90..=510).contains(y)), "{places:?}");
+            assert!(
+                places.iter().all(|(x, y)| (90..=910).contains(x) && (90..=510).contains(y)),
+                "{places:?}"
+            );
             for (index, a) in places.iter().enumerate() {
                 let apart = |b: &(i32, i32)| (a.0 - b.0).pow(2) + (a.1 - b.1).pow(2) >= 85 * 85;
                 assert!(places[..index].iter().all(apart), "{places:?}");

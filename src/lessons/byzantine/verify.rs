@@ -45,7 +45,8 @@ fn hacked(world: &World) -> usize {
 /// In a vote that came out right somebody lied.
 fn hacked_outvoted(world: &World) -> bool {
     last(world).is_some_and(|vote| {
-        let told_a_lie = vote.voters.iter().any(|voter| voter.told.is_some_and(|told| Some(told) != vote.majority()));
+        let told_a_lie =
+            vote.voters.iter().any(|voter| voter.told.is_some_and(|told| Some(told) != vote.majority()));
         hacked(world) > 0 && vote.is_right() == Some(true) && told_a_lie
     })
 }

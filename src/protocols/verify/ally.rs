@@ -121,9 +121,9 @@ impl Process for Ally {
             Verify::Sealed { name, seal } => {
                 if let Some(mine) = self.names.iter_mut().find(|mine| mine.name == name) {
                     mine.seal = Some(seal);
-                    cx.nodes_with_role(MASTER)
-                        .iter()
-                        .for_each(|master| cx.send(*master, &Verify::Join { name: name.clone(), seal: Some(seal) }));
+                    cx.nodes_with_role(MASTER).iter().for_each(|master| {
+                        cx.send(*master, &Verify::Join { name: name.clone(), seal: Some(seal) })
+                    });
                 }
             }
             Verify::Refused { name } => {

@@ -126,7 +126,8 @@ impl Master {
     /// Each name votes once, and from where it joined.
     fn hear(&mut self, cx: &mut Context<'_, Verify>, from: NodeId, call: u64, name: &str, primes: u32) {
         let Some(vote) = self.vote.as_mut().filter(|vote| vote.call == call) else { return };
-        let is_awaited = |voter: &&mut Voter| voter.name == name && voter.node == from && voter.told.is_none();
+        let is_awaited =
+            |voter: &&mut Voter| voter.name == name && voter.node == from && voter.told.is_none();
         if let Some(voter) = vote.voters.iter_mut().find(is_awaited) {
             voter.told = Some(primes);
         }
@@ -143,7 +144,13 @@ impl Master {
         match vote.majority() {
             Some(primes) => {
                 let votes = vote.votes_for(primes) as u64;
-                cx.note(phrase!("note.accepts", from = from, primes = u64::from(primes), votes = votes, of = of));
+                cx.note(phrase!(
+                    "note.accepts",
+                    from = from,
+                    primes = u64::from(primes),
+                    votes = votes,
+                    of = of
+                ));
             }
             None => cx.note(phrase!("note.no-majority-of-votes", from = from, of = of)),
         }
