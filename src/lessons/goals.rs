@@ -90,6 +90,7 @@ checks! {
     types_of_failure::tunnel,
     types_of_failure::fail_stop,
     // Lesson 6.
+    byzantine::verify,
     byzantine::generals,
     byzantine::pbft,
 }

@@ -21,6 +21,7 @@ pub mod tcp;
 pub mod telephone;
 pub mod tunnel;
 pub mod uptime;
+pub mod verify;
 pub mod voice;
 pub mod web;
 
@@ -63,6 +64,7 @@ protocols! {
     routing::ROUTING,
     tunnel::TUNNEL,
     fail_stop::FAIL_STOP,
+    verify::VERIFY,
     generals::GENERALS,
     pbft::PBFT,
     chatter::CHATTER,

@@ -24,6 +24,7 @@ mod take_apart;
 mod telephone;
 mod tunnel;
 mod uptime_budget;
+mod verify;
 mod voice;
 mod web_service;
 
@@ -54,6 +55,7 @@ pub static ALL: &[&Entry] = &[
     &routing::ROUTING,
     &tunnel::TUNNEL,
     &fail_stop::FAIL_STOP,
+    &verify::VERIFY,
     &generals::GENERALS,
     &pbft::PBFT,
     &stress::STRESS,
@@ -79,6 +81,7 @@ pub const NAMES: &[&str] = &[
     "routing",
     "tunnel",
     "fail-stop",
+    "verify",
     "generals",
     "pbft",
     "stress",

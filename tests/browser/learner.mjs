@@ -434,6 +434,19 @@ export const STEPS = {
     await hand.menu('s1', 'destroy');
     await hand.menu('s3', 'destroy');
   },
+  '6/allies': async (learner, hand) => {
+    await hand.play();
+    await hand.turnByzantine('a1', 'collude');
+    await learner.sees('the first goal reached', () => document.querySelector('[data-reached=true]') !== null);
+    await hand.turnByzantine('a2', 'collude');
+    await hand.turnByzantine('a3', 'collude');
+  },
+  '6/sybil': async (learner, hand) => {
+    await hand.play();
+    await hand.request('a1 forge 20');
+    await learner.sees('the first goal reached', () => document.querySelector('[data-reached=true]') !== null);
+    await hand.choose('membership', 'signed');
+  },
   '6/traitor': async (learner, hand) => {
     await hand.menu('g2', 'byzantine');
     await hand.request('g2 tell g3 retreat');
@@ -465,6 +478,10 @@ export const STEPS = {
     await learner.pausedOnMoment();
   },
   '6/whom-to-believe': async () => {},
+  '6/how-many': async (learner, hand) => {
+    await hand.control('replication', '5');
+    await hand.play();
+  },
   '6/seven': async (learner, hand) => {
     for (const traitor of ['g1', 'g2']) await hand.menu(traitor, 'byzantine');
     for (const request of ['g1 tell all attack', 'g1 tell g6 retreat', 'g1 tell g7 retreat']) await hand.request(request);
@@ -633,6 +650,15 @@ export class Mouse {
     await this.page.locator('[role=menu]').waitFor({ state: 'detached' });
   }
 
+  /** Makes a node Byzantine by the menu that a right click opens, which asks for the strategy. */
+  async turnByzantine(node, strategy) {
+    await this.page.locator(selectorOf(node)).click({ button: 'right' });
+    await this.page.locator('[role=menu] [data-fault="byzantine"]').click();
+    await this.page.locator('.stage-amount select').selectOption(strategy);
+    await this.page.locator('.stage-amount-apply').click();
+    await this.page.locator('.stage-amount').waitFor({ state: 'detached' });
+  }
+
   /** Chooses a direction of the link that is selected. */
   async way(name) {
     await this.page.getByTestId('inspector').locator('label.segment', { hasText: name }).click();
@@ -731,6 +757,26 @@ export class Keyboard {
     }
     await this.press('Enter');
     await this.page.waitForFunction((wanted) => document.activeElement?.matches(wanted), selectorOf(thing));
+  }
+
+  async turnByzantine(node, strategy) {
+    await this.walkTo(node);
+    await this.press('Shift+F10');
+    await this.page.waitForFunction(() => document.activeElement?.matches('[role=menuitem]'));
+    const found = () => this.page.evaluate(() => document.activeElement.dataset.fault);
+    for (let steps = 0; (await found()) !== 'byzantine'; steps += 1) {
+      assert.ok(steps < 40, 'the menu has no entry byzantine');
+      await this.press('ArrowDown');
+    }
+    await this.press('Enter');
+    await this.page.waitForFunction(() => document.activeElement?.matches('.stage-amount select'));
+    // What is typed chooses the option that begins so.
+    await this.page.keyboard.type(strategy);
+    // Past the way back.
+    await this.press('Tab');
+    await this.press('Tab');
+    await this.press('Enter');
+    await this.page.waitForFunction((wanted) => document.activeElement?.matches(wanted), selectorOf(node));
   }
 
   async way(name) {
