@@ -42,7 +42,16 @@ impl Row {
 }
 
 /// Every row, topic by topic.
-pub const ALL: &[&[Row]] = &[telephone::ROWS, voice::ROWS, retries::ROWS, bitcoin::ROWS, availability::ROWS, congestion::ROWS, tcp::ROWS, generals::ROWS];
+pub const ALL: &[&[Row]] = &[
+    telephone::ROWS,
+    voice::ROWS,
+    retries::ROWS,
+    bitcoin::ROWS,
+    availability::ROWS,
+    congestion::ROWS,
+    tcp::ROWS,
+    generals::ROWS,
+];
 
 /// All rows in order.
 pub fn rows() -> impl Iterator<Item = &'static Row> {

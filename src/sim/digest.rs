@@ -26,9 +26,22 @@ pub fn sha_256(mut message: Vec<u8>) -> [u8; 32] {
     digest
 }
 
+/// The beginning of the SHA-256 of a secret and a message: who does not have the secret cannot make it.
+pub fn keyed_hash(secret: &[u8], message: &[u8]) -> u64 {
+    let digest = sha_256([secret, message].concat());
+    digest.iter().take(8).fold(0, |bits, byte| bits << 8 | u64::from(*byte))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn another_secret_or_another_message_is_another_hash() {
+        let hash = keyed_hash(b"mine", b"attack");
+        assert!(keyed_hash(b"thine", b"attack") != hash && keyed_hash(b"mine", b"attacl") != hash);
+        assert_eq!(hash, u64::from_be_bytes(*sha_256(b"mineattack".to_vec()).first_chunk().unwrap()));
+    }
 
     /// Messages of every length about a block's, against the library's own digest.
     #[test]

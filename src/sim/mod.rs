@@ -5,7 +5,7 @@
 //!
 //! Read in this order: [`time`], [`random`], [`settings`], [`network`], [`link`], [`wire`], [`disk`], [`process`],
 //! [`fault`], [`command`], [`scenario`], [`core`], [`world`], [`trace`], [`property`], [`samples`], [`figure`], [`timeline`], [`snapshot`],
-//! [`inspect`], [`pending`]; [`keyed_hash`] where a protocol seals what it says.
+//! [`inspect`], [`pending`]; [`digest`] where a protocol hashes or signs what it says.
 
 mod agenda;
 pub mod angle;
@@ -17,7 +17,6 @@ pub mod disk;
 pub mod fault;
 pub mod figure;
 pub mod inspect;
-pub mod keyed_hash;
 pub mod link;
 pub mod network;
 pub mod pending;

@@ -179,7 +179,9 @@ mod tests {
     fn a_partial_acknowledgement_sends_the_next_hole_again() {
         let (mut window, base) = grown_to(16);
         let next = base + 16;
-        (0..3).for_each(|_| drop(window.duplicate(base, next)));
+        for _ in 0..3 {
+            window.duplicate(base, next);
+        }
         assert!(window.progress(4, base + 4, true));
         assert!(!window.progress(12, next, true));
         assert_eq!((window.size(), window.halvings()), (8, 1), "one halving for all that was lost at once");

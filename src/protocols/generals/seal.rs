@@ -5,19 +5,18 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::sim::keyed_hash::keyed_hash;
+use crate::sim::digest::keyed_hash;
 
 use super::{Path, Plan};
 
 /// What makes a general's seal.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
-pub struct Secret([u64; 2]);
+pub struct Secret(u64);
 
 impl Secret {
     /// That of the general with this number, for nobody but this general to ask.
     pub(super) fn of(general: u8) -> Secret {
-        let half = |half: u8| keyed_hash([SEALS_GROW_FROM, 0], &[general, half]);
-        Secret([half(0), half(1)])
+        Secret(keyed_hash(SEALS_GROW_FROM, &[general]))
     }
 
     /// The seal under an order that came through the generals of a path, the owner the last of them.
@@ -26,12 +25,12 @@ impl Secret {
         words[..8].copy_from_slice(&council.to_le_bytes());
         words[8..12].copy_from_slice(&path.0.to_le_bytes());
         words[12] = u8::from(plan == Plan::Attack);
-        keyed_hash(self.0, &words)
+        keyed_hash(&self.0.to_le_bytes(), &words)
     }
 }
 
 /// Secrets are the same in every run: nothing in a run can guess at them.
-const SEALS_GROW_FROM: u64 = 1982;
+const SEALS_GROW_FROM: &[u8] = b"1982";
 
 /// Whether a seal under an order is that of this general.
 pub(super) fn is_of(general: u8, seal: u64, council: u64, plan: Plan, path: Path) -> bool {

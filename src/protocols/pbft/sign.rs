@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::sim::digest::sha_256;
+use crate::sim::digest::keyed_hash;
 use crate::sim::network::NodeId;
 use crate::sim::wire::Bytes;
 
@@ -15,7 +15,7 @@ pub struct Digest(pub u64);
 impl Digest {
     /// The digest of what is sent as these bytes.
     pub fn of(value: &impl Serialize) -> Digest {
-        Digest(first_bits(bytes(value).to_vec()))
+        Digest(keyed_hash(&[], &bytes(value)))
     }
 }
 
@@ -62,18 +62,12 @@ impl Secret {
     /// Signs what says that this node sends it: a hash over the secret and all bytes, with nought where the signature stands.
     pub fn sign(self, value: &mut impl Signed) {
         *value.signature() = 0;
-        let mut keyed = b"secret of".to_vec();
-        keyed.extend_from_slice(&self.0.to_be_bytes());
-        keyed.extend_from_slice(&bytes(value));
-        *value.signature() = first_bits(keyed);
+        let secret = [b"secret of".as_slice(), &self.0.to_be_bytes()].concat();
+        *value.signature() = keyed_hash(&secret, &bytes(value));
     }
 }
 
 fn bytes(value: &impl Serialize) -> Bytes {
     // Only a type that serde cannot describe fails here, a mistake that every test shows at once.
     postcard::to_extend(value, Bytes::new()).expect("a type that postcard can encode")
-}
-
-fn first_bits(message: Vec<u8>) -> u64 {
-    sha_256(message).iter().take(8).fold(0, |bits, byte| bits << 8 | u64::from(*byte))
 }

@@ -3,9 +3,9 @@
 use chacha20poly1305::aead::{AeadInOut, KeyInit};
 use chacha20poly1305::{ChaCha20Poly1305, Nonce, Tag};
 use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
-use sha2::{Digest, Sha256};
 use x25519_dalek::{X25519_BASEPOINT_BYTES, x25519};
 
+use crate::sim::digest::sha_256;
 use crate::sim::random::Rng;
 
 /// How many bytes a record has more than what it holds.
@@ -140,7 +140,7 @@ impl Sealer {
 }
 
 fn digest(pieces: &[&[u8]]) -> [u8; 32] {
-    Sha256::digest(pieces.concat()).into()
+    sha_256(pieces.concat())
 }
 
 #[cfg(test)]

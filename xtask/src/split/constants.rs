@@ -183,7 +183,8 @@ mod tests {
             segments: segments.to_vec(),
             ..Source::default()
         };
-        let plan = Plan { home: BTreeMap::from([(1, 0), (2, 1)]), copies: BTreeMap::new(), called: Vec::new() };
+        let plan =
+            Plan { home: BTreeMap::from([(1, 0), (2, 1)]), copies: BTreeMap::new(), called: Vec::new() };
         let owners = Constants::of(&source, &plan).owners;
         let part = |owner: &Owner| match owner {
             Owner::Part(part) => Some(*part),
