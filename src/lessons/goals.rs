@@ -83,6 +83,7 @@ checks! {
     what_could_go_wrong::uptime_budget,
     // Lesson 5.
     types_of_failure::partition,
+    types_of_failure::recovery,
 }
 
 /// Names of all goals and moments, for the prose to be checked against while compiling.

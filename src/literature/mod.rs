@@ -8,6 +8,7 @@
 
 mod availability;
 mod bitcoin;
+mod recovery;
 mod retries;
 mod telephone;
 mod voice;
@@ -39,7 +40,7 @@ impl Row {
 }
 
 /// Every row, topic by topic.
-pub const ALL: &[&[Row]] = &[telephone::ROWS, voice::ROWS, retries::ROWS, bitcoin::ROWS, availability::ROWS];
+pub const ALL: &[&[Row]] = &[telephone::ROWS, voice::ROWS, retries::ROWS, bitcoin::ROWS, availability::ROWS, recovery::ROWS];
 
 /// All rows in order.
 pub fn rows() -> impl Iterator<Item = &'static Row> {

@@ -10,6 +10,7 @@ pub mod dns;
 pub mod email;
 pub mod key_value;
 pub mod payment;
+pub mod recovery;
 pub mod register;
 pub mod sharded;
 pub mod telephone;
@@ -51,5 +52,6 @@ protocols! {
     web::WEB,
     uptime::UPTIME,
     register::REGISTER,
+    recovery::RECOVERY,
     chatter::CHATTER,
 }

@@ -11,6 +11,7 @@ mod dns;
 mod email;
 mod partition;
 pub mod parts;
+mod recovery;
 mod sharded;
 mod stress;
 mod take_apart;
@@ -40,6 +41,7 @@ pub static ALL: &[&Entry] = &[
     &uptime_budget::UPTIME_BUDGET,
     &ddos::DDOS,
     &partition::PARTITION,
+    &recovery::RECOVERY,
     &stress::STRESS,
 ];
 
@@ -57,6 +59,7 @@ pub const NAMES: &[&str] = &[
     "uptime-budget",
     "ddos",
     "partition",
+    "recovery",
     "stress",
 ];
 

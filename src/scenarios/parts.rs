@@ -17,5 +17,6 @@ pub const PARTS: &[(&str, &[&str])] = &[
     ("web", &["web-service", "ddos"]),
     ("uptime", &["uptime-budget"]),
     ("register", &["partition"]),
+    ("recovery", &["recovery"]),
     ("chatter", &["stress"]),
 ];

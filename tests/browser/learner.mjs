@@ -320,6 +320,18 @@ export const STEPS = {
     await hand.play();
   },
   '5/choose': async () => {},
+  '5/recovery': async (learner, hand) => {
+    await hand.play();
+    await learner.sees('twenty days', () => Number(/^(\d+)\sd/.exec(document.querySelector('[data-testid=clock]').innerText)?.[1]) > 20);
+    await hand.control('saves-every', '2h');
+    await learner.sees('the first goal reached', () => document.querySelector('[data-reached=true]') !== null);
+    await hand.click('p1-p2');
+  },
+  '5/best-interval': async (learner, hand) => {
+    await hand.play();
+    await learner.sees('eight days', () => Number(/^(\d+)\sd/.exec(document.querySelector('[data-testid=clock]').innerText)?.[1]) > 8);
+    await hand.control('saves-every', '160min');
+  },
 };
 
 /** Waits until Alice has so much left, then crashes the payment service and restarts it. */
