@@ -31,11 +31,8 @@ fn build(parameters: &Parameters) -> Scenario {
         at: Some(at),
     };
     let replicas = parameters.count("job-replicas") as usize;
-    let mut nodes = vec![
-        node("f1", SOURCE, (410, 300)),
-        node("c1", COMPUTER, (200, 160)),
-        node("s1", STORE, (200, 440)),
-    ];
+    let mut nodes =
+        vec![node("f1", SOURCE, (410, 300)), node("c1", COMPUTER, (200, 160)), node("s1", STORE, (200, 440))];
     let mut links = vec![link("f1", "c1"), link("c1", "s1")];
     let names_of: Vec<String> = (1..=replicas).map(|number| format!("p{number}")).collect();
     for (index, (name, at)) in names_of.iter().zip(PLACES).enumerate() {

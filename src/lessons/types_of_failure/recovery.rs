@@ -15,11 +15,7 @@ pub const GOALS: &[Goal] = &[
 
 /// A solution of each step that has a goal.
 pub const SOLUTIONS: &[Solution] = &[
-    Solution {
-        step: "5/recovery",
-        commands: &["20d set c1 saves-every 2h", "45d cut p1-p2"],
-        until: "46d",
-    },
+    Solution { step: "5/recovery", commands: &["20d set c1 saves-every 2h", "45d cut p1-p2"], until: "46d" },
     Solution { step: "5/best-interval", commands: &["8d set c1 saves-every 160min"], until: "40d" },
 ];
 

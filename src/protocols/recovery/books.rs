@@ -90,7 +90,8 @@ impl Finished {
                 self.lost_against_the_rule += self.by_all.saturating_sub(work);
             }
         }
-        *self = Finished { epoch, work: 0, by_all: 0, old_work: self.work.max(work), has_fallen: false, ..*self };
+        *self =
+            Finished { epoch, work: 0, by_all: 0, old_work: self.work.max(work), has_fallen: false, ..*self };
     }
 
     /// Work counts as finished. What a leader finishes that another one follows upon is lost as far as that one did not have it.

@@ -34,8 +34,10 @@ fn overhead(world: &World) -> Option<Drawing> {
     let span = longest.max(SPAN * model.young());
     // The shortest interval is where saves cost as much as the longest one of the usual span loses.
     let shortest = model.young() / SPAN;
-    let intervals = (0..=POINTS).map(|point| shortest + (span - shortest) * f64::from(point) / f64::from(POINTS));
-    let curve = |of: &dyn Fn(f64) -> f64| intervals.clone().map(|interval| (interval, of(interval))).collect();
+    let intervals =
+        (0..=POINTS).map(|point| shortest + (span - shortest) * f64::from(point) / f64::from(POINTS));
+    let curve =
+        |of: &dyn Fn(f64) -> f64| intervals.clone().map(|interval| (interval, of(interval))).collect();
     let series = |title: Key, shape, points: Vec<(f64, f64)>| {
         let points = points.into_iter().map(|(minutes, share)| (minutes / 60.0, share * 100.0));
         Series { title, shape, points: points.collect() }

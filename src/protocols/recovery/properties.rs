@@ -77,7 +77,7 @@ pub(super) const READINGS: &[Reading] = &[
     Reading {
         name: "checkpoint_node_hours_per_hour",
         title: word!("reading.checkpoint-node-hours"),
-        read: |world| per_hour(world, checkpoint_work(world)?, 2.0),
+        read: |world| per_hour(world, checkpoint_work(world)?, 1.0),
     },
     Reading {
         name: "failover_node_hours_per_hour",
@@ -117,7 +117,8 @@ pub fn computer(world: &World) -> Option<&Computer> {
 
 /// What the scenario's settings say of saves, failures and restarts, in minutes; nothing if there are no failures.
 pub fn model(world: &World) -> Option<Model> {
-    let settings = |role| world.network().nodes_with_role(role).first().map(|node| &world.node(*node).settings);
+    let settings =
+        |role| world.network().nodes_with_role(role).first().map(|node| &world.node(*node).settings);
     let minutes = |settings: &Settings, name| settings.duration(name).as_secs_f64() / 60.0;
     let (source, computer) = (settings(SOURCE)?, settings(COMPUTER)?);
     let fails = minutes(source, "fails-every");
@@ -192,4 +193,3 @@ fn both_sides_work(world: &World) -> Result<(), Phrase> {
     }
     Ok(())
 }
-

@@ -72,7 +72,10 @@ impl Replica {
 
     fn send_others(cx: &mut Context<'_, Recovery>, message: &Recovery) {
         let me = cx.me();
-        cx.nodes_with_role(REPLICA).iter().filter(|node| **node != me).for_each(|node| cx.send(*node, message));
+        cx.nodes_with_role(REPLICA)
+            .iter()
+            .filter(|node| **node != me)
+            .for_each(|node| cx.send(*node, message));
     }
 
     /// The next one after the leader waits for as long as `detects-after` says, the one after that twice as long; one that has nothing

@@ -82,8 +82,6 @@ impl Process for Store {
     }
 
     fn look(&self) -> Look {
-        Look::default()
-            .badge(hours(self.newest.work))
-            .fact(word!("fact.saved-work"), hours(self.newest.work))
+        Look::default().badge(hours(self.newest.work)).fact(word!("fact.saved-work"), hours(self.newest.work))
     }
 }
