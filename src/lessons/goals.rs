@@ -89,6 +89,7 @@ checks! {
     types_of_failure::routing,
     types_of_failure::tunnel,
     types_of_failure::fail_stop,
+    types_of_failure::recovery,
     // Lesson 6.
     byzantine::verify,
     byzantine::generals,

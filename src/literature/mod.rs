@@ -10,6 +10,7 @@ mod availability;
 mod bitcoin;
 mod congestion;
 mod generals;
+mod recovery;
 mod retries;
 mod tcp;
 mod telephone;
@@ -42,16 +43,7 @@ impl Row {
 }
 
 /// Every row, topic by topic.
-pub const ALL: &[&[Row]] = &[
-    telephone::ROWS,
-    voice::ROWS,
-    retries::ROWS,
-    bitcoin::ROWS,
-    availability::ROWS,
-    congestion::ROWS,
-    tcp::ROWS,
-    generals::ROWS,
-];
+pub const ALL: &[&[Row]] = &[telephone::ROWS, voice::ROWS, retries::ROWS, bitcoin::ROWS, availability::ROWS, congestion::ROWS, tcp::ROWS, generals::ROWS, recovery::ROWS];
 
 /// All rows in order.
 pub fn rows() -> impl Iterator<Item = &'static Row> {

@@ -14,6 +14,7 @@ pub mod generals;
 pub mod key_value;
 pub mod payment;
 pub mod pbft;
+pub mod recovery;
 pub mod register;
 pub mod routing;
 pub mod sharded;
@@ -64,6 +65,7 @@ protocols! {
     routing::ROUTING,
     tunnel::TUNNEL,
     fail_stop::FAIL_STOP,
+    recovery::RECOVERY,
     verify::VERIFY,
     generals::GENERALS,
     pbft::PBFT,

@@ -16,6 +16,7 @@ mod packets;
 mod partition;
 pub mod parts;
 mod pbft;
+mod recovery;
 mod routing;
 mod service_levels;
 mod sharded;
@@ -55,6 +56,7 @@ pub static ALL: &[&Entry] = &[
     &routing::ROUTING,
     &tunnel::TUNNEL,
     &fail_stop::FAIL_STOP,
+    &recovery::RECOVERY,
     &verify::VERIFY,
     &generals::GENERALS,
     &pbft::PBFT,
@@ -81,6 +83,7 @@ pub const NAMES: &[&str] = &[
     "routing",
     "tunnel",
     "fail-stop",
+    "recovery",
     "verify",
     "generals",
     "pbft",

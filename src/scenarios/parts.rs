@@ -22,6 +22,7 @@ pub const PARTS: &[(&str, &[&str])] = &[
     ("routing", &["routing"]),
     ("tunnel", &["tunnel"]),
     ("fail_stop", &["fail-stop"]),
+    ("recovery", &["recovery"]),
     ("verify", &["verify"]),
     ("generals", &["generals"]),
     ("pbft", &["pbft"]),

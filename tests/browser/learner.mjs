@@ -296,46 +296,6 @@ export const STEPS = {
     await hand.click('n2-n4');
     await hand.click('n3-n7');
   },
-  '5/suspicion': async (learner, hand) => {
-    await hand.play();
-    await learner.pausedOnMoment();
-    await hand.menu('n5', 'crash');
-    await hand.play();
-  },
-  '5/both-answer': async (learner, hand) => {
-    await hand.play();
-    await hand.request('n1 write x=4');
-    await hand.request('n6 write x=7');
-    await learner.pausedOnMoment();
-    await hand.request('n2 read x');
-    await hand.request('n5 read x');
-    await hand.play();
-  },
-  '5/heal': async (learner, hand) => {
-    await hand.play();
-    await learner.pausedOnMoment();
-    await hand.click('n2-n4');
-    await hand.play();
-  },
-  '5/majority': async (learner, hand) => {
-    await hand.request('n1 write x=4');
-    await hand.request('n6 write x=7');
-    await hand.play();
-    await learner.pausedOnMoment();
-    await hand.play();
-  },
-  '5/one-way': async (learner, hand) => {
-    await hand.way('n3 → n7');
-    await hand.strike('cut');
-    await learner.stateIs('n3-n7', 'oneway');
-    await hand.play();
-  },
-  '5/no-majority': async (learner, hand) => {
-    for (const link of ['n2-n4', 'n3-n7', 'n5-n7', 'n6-n7']) await hand.click(link);
-    for (const request of ['n1 write x=4', 'n4 write x=5', 'n7 write x=7']) await hand.request(request);
-    await hand.play();
-  },
-  '5/choose': async () => {},
   '5/packets': async (learner, hand) => {
     await hand.play();
     await hand.strike('loss');
@@ -361,16 +321,6 @@ export const STEPS = {
     await learner.stateIs('r1-r2', 'up');
     await hand.click('h1-r1');
   },
-  '5/tunnel': async (learner, hand) => {
-    await hand.request('alice say tell nobody: noon, north gate');
-    await hand.play();
-    await learner.sees('words that Eve could read', () => /noon/.test(labelOf('eve')));
-    await hand.choose('tunnel', 'forward');
-    await hand.request('alice say tell nobody: noon, north gate');
-    await learner.sees('the first goal reached', () => document.querySelector('[data-reached=true]') !== null);
-    await hand.choose('tampering', 'alter');
-    await hand.request('alice say tell nobody: noon, north gate');
-  },
   '5/fail-stop': async (learner, hand) => {
     await hand.play();
     await learner.sees('notes at s1 and s2', () => /[2-9] notes/.test(labelOf('s1')) && /[2-9] notes/.test(labelOf('s2')));
@@ -381,6 +331,54 @@ export const STEPS = {
     await hand.click('s1');
     await hand.menu('s3', 'pause');
   },
+  '5/recovery': async (learner, hand) => {
+    await hand.play();
+    await learner.sees('twenty days', () => Number(/^(\d+)\sd/.exec(document.querySelector('[data-testid=clock]').innerText)?.[1]) > 20);
+    await hand.control('saves-every', '2h');
+    await learner.sees('the first goal reached', () => document.querySelector('[data-reached=true]') !== null);
+    await hand.click('p1-p2');
+  },
+  '5/failures': async () => {},
+  '5/both-answer': async (learner, hand) => {
+    await hand.play();
+    await hand.request('n1 write x=4');
+    await hand.request('n6 write x=7');
+    await learner.pausedOnMoment();
+    await hand.request('n2 read x');
+    await hand.request('n5 read x');
+    await hand.play();
+  },
+  '5/heal': async (learner, hand) => {
+    await hand.play();
+    await learner.pausedOnMoment();
+    await hand.click('n2-n4');
+    await hand.play();
+  },
+  '5/majority': async (learner, hand) => {
+    await hand.request('n1 write x=4');
+    await hand.request('n6 write x=7');
+    await hand.play();
+    await learner.pausedOnMoment();
+    await hand.play();
+  },
+  '5/suspicion': async (learner, hand) => {
+    await hand.play();
+    await learner.pausedOnMoment();
+    await hand.menu('n5', 'crash');
+    await hand.play();
+  },
+  '5/one-way': async (learner, hand) => {
+    await hand.way('n3 → n7');
+    await hand.strike('cut');
+    await learner.stateIs('n3-n7', 'oneway');
+    await hand.play();
+  },
+  '5/no-majority': async (learner, hand) => {
+    for (const link of ['n2-n4', 'n3-n7', 'n5-n7', 'n6-n7']) await hand.click(link);
+    for (const request of ['n1 write x=4', 'n4 write x=5', 'n7 write x=7']) await hand.request(request);
+    await hand.play();
+  },
+  '5/failures', '5/choose': async () => {},
   '5/swapped': async (learner, hand) => {
     await hand.play();
     await hand.strike('swap-words');
@@ -401,6 +399,16 @@ export const STEPS = {
     await hand.play();
     await learner.sees('an answer for h1', () => /\b[1-9]\d*\/\d+/.test(labelOf('h1')));
     await hand.click('h1-r1');
+  },
+  '5/tunnel': async (learner, hand) => {
+    await hand.request('alice say tell nobody: noon, north gate');
+    await hand.play();
+    await learner.sees('words that Eve could read', () => /noon/.test(labelOf('eve')));
+    await hand.choose('tunnel', 'forward');
+    await hand.request('alice say tell nobody: noon, north gate');
+    await learner.sees('the first goal reached', () => document.querySelector('[data-reached=true]') !== null);
+    await hand.choose('tampering', 'alter');
+    await hand.request('alice say tell nobody: noon, north gate');
   },
   '5/first-use': async (learner, hand) => {
     await hand.play();
@@ -433,6 +441,11 @@ export const STEPS = {
     await learner.sees('notes at s1 again', () => /[4-9] notes/.test(labelOf('s1')));
     await hand.menu('s1', 'destroy');
     await hand.menu('s3', 'destroy');
+  },
+  '5/best-interval': async (learner, hand) => {
+    await hand.play();
+    await learner.sees('eight days', () => Number(/^(\d+)\sd/.exec(document.querySelector('[data-testid=clock]').innerText)?.[1]) > 8);
+    await hand.control('saves-every', '160min');
   },
   '6/allies': async (learner, hand) => {
     await hand.play();

@@ -4,5 +4,6 @@ pub mod congestion;
 pub mod fail_stop;
 pub mod packets;
 pub mod partition;
+pub mod recovery;
 pub mod routing;
 pub mod tunnel;
