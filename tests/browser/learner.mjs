@@ -378,7 +378,7 @@ export const STEPS = {
     for (const request of ['n1 write x=4', 'n4 write x=5', 'n7 write x=7']) await hand.request(request);
     await hand.play();
   },
-  '5/failures', '5/choose': async () => {},
+  '5/choose': async () => {},
   '5/swapped': async (learner, hand) => {
     await hand.play();
     await hand.strike('swap-words');
@@ -523,7 +523,7 @@ async function forget(learner, hand, left) {
 export const LESSONS = [...new Set(Object.keys(STEPS).map((step) => Number(step.split('/')[0])))];
 
 /** The steps that go on with the run of the step before. */
-export const CONTINUING = ['2/why', '3/apart', '4/what-matters', '5/choose', '6/whom-to-believe'];
+export const CONTINUING = ['2/why', '3/apart', '4/what-matters', '5/failures', '5/choose', '6/whom-to-believe'];
 
 /** The steps of a lesson, in their order. */
 export const stepsOf = (lesson) => Object.keys(STEPS).filter((step) => step.startsWith(`${lesson}/`));

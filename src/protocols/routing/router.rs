@@ -418,7 +418,7 @@ impl Process for Router {
             .badge(format!("{} {distance}", self.shown))
             .fact(word!("fact.routing"), name)
             .fact(word!("fact.routing-table"), rows.collect::<Vec<_>>().join("; "))
-            .fact(word!("fact.farthest"), farthest)
+            .fact(word!("fact.farthest-route"), farthest)
             .fact(word!("fact.packets-passed"), passed)
             .fact(word!("fact.packets-expired"), expired)
             .fact(word!("fact.packets-unreachable"), unreachable)
