@@ -43,7 +43,17 @@ impl Row {
 }
 
 /// Every row, topic by topic.
-pub const ALL: &[&[Row]] = &[telephone::ROWS, voice::ROWS, retries::ROWS, bitcoin::ROWS, availability::ROWS, congestion::ROWS, tcp::ROWS, generals::ROWS, recovery::ROWS];
+pub const ALL: &[&[Row]] = &[
+    telephone::ROWS,
+    voice::ROWS,
+    retries::ROWS,
+    bitcoin::ROWS,
+    availability::ROWS,
+    congestion::ROWS,
+    tcp::ROWS,
+    generals::ROWS,
+    recovery::ROWS,
+];
 
 /// All rows in order.
 pub fn rows() -> impl Iterator<Item = &'static Row> {

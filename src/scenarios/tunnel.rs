@@ -24,7 +24,7 @@ pub static TUNNEL: Entry = Entry {
                 title: word!("request.say-noon"),
                 text: "say tell nobody: noon, north gate",
             },
-            RequestOffer { role: "terminal", title: word!("request.send-pieces"), text: "send 40" },
+            RequestOffer { role: "terminal", title: word!("request.send-pieces"), text: "send 100" },
         ]
     },
     build,

@@ -417,11 +417,11 @@ export const STEPS = {
     await hand.request('alice say tell nobody: noon, north gate');
   },
   '5/stream-in-stream': async (learner, hand) => {
-    await hand.request('alice send 40');
+    await hand.request('alice send 100');
     await hand.play();
-    await learner.sees('40 pieces', () => /\b40\b/.test(labelOf('bob')));
+    await learner.sees('100 pieces', () => /\b100\b/.test(labelOf('bob')));
     await hand.choose('tunnel', 'tun');
-    await hand.request('alice send 40');
+    await hand.request('alice send 100');
   },
   '5/disk-full': async (learner, hand) => {
     await hand.play();

@@ -37,11 +37,11 @@ pub const SOLUTIONS: &[Solution] = &[
     Solution {
         step: "5/stream-in-stream",
         commands: &[
-            r#"100ms request alice "send 40""#,
-            "10s set alice tunnel tun",
-            r#"11s request alice "send 40""#,
+            r#"100ms request alice "send 100""#,
+            "30s set alice tunnel tun",
+            r#"31s request alice "send 100""#,
         ],
-        until: "100s",
+        until: "200s",
     },
 ];
 
@@ -77,9 +77,9 @@ fn fooled(world: &World) -> bool {
     sealed && into_a_tunnel && most_read(world) > 0
 }
 
-/// Everything was sent twice, the second time as a stream within the tunnel's, and that one sent much again.
+/// Everything was sent twice, and the second time as a stream within the tunnel's.
 fn stream_in_stream(world: &World) -> bool {
-    let Some(terminal) = terminal(world) else { return false };
-    let is_over = server(world).is_some_and(|server| server.pieces() >= 80);
-    is_over && terminal.took().is_some() && terminal.resent().1 > 0
+    let within =
+        world.processes::<Terminal>().any(|(node, _)| world.node(node).settings.choice("tunnel") == "tun");
+    within && server(world).is_some_and(|server| server.pieces() >= 200)
 }
