@@ -38,7 +38,15 @@ const CIRCLES: &[(&str, &[&str], &str)] = &[
     ),
     (
         "lessons",
-        &["byzantine", "goals", "how_to_learn", "types_of_failure", "what_could_go_wrong", "what_is", "why_build"],
+        &[
+            "byzantine",
+            "goals",
+            "how_to_learn",
+            "types_of_failure",
+            "what_could_go_wrong",
+            "what_is",
+            "why_build",
+        ],
         "lessons list goals of a type that the list defines",
     ),
 ];
