@@ -246,13 +246,37 @@ fn om_2_among_seven_and_sm_2_among_four_stand_two_traitors_of_any_kind() {
     assert!(lies > 50, "{lies} lies");
 }
 
-// What is not promised.
+// What is promised, and what is not.
+
+/// So that the promises above are not kept by never being made.
+#[test]
+fn as_much_is_promised_as_the_theorems_prove() {
+    let promised = |generals: &str, messages: &str, ready_for: &str, traitors: &[&str]| {
+        let controls = [("generals", generals), ("messages", messages), ("ready-for", ready_for)];
+        let world = run(&controls, traitors, "5s");
+        assert!(assembly(&world).is_over());
+        assembly(&world).is_promised()
+    };
+    let two = ["0s byzantine g1", "0s byzantine g3 silent"];
+    assert!(promised("4", "oral", "1", &two[..1]) && promised("4", "oral", "1", &two[1..]));
+    assert!(
+        promised("7", "oral", "2", &two)
+            && promised("4", "signed", "2", &two)
+            && promised("3", "signed", "1", &two[..1])
+    );
+    assert!(
+        !promised("3", "oral", "1", &two[..1])
+            && !promised("6", "oral", "2", &two)
+            && !promised("7", "oral", "1", &two)
+    );
+    assert!(!promised("4", "signed", "1", &two) && promised("4", "oral", "1", &["0s crash g2"]));
+}
 
 #[test]
 fn nothing_is_promised_of_messages_that_do_not_arrive() {
     // g4 hears nothing of the commander and of g3: all are loyal, and disagree.
     let world = run(&[], &["0s cut g1-g4", "0s cut g3-g4"], "4s");
-    assert_eq!(decided(&world), "aaar");
+    assert_eq!((decided(&world).as_str(), assembly(&world).is_promised()), ("aaar", false));
     // Late is as good as lost.
     let world = run(&[], &["0s delay g1-g4 600ms", "0s delay g3-g4 600ms"], "4s");
     assert_eq!(decided(&world), "aaar");

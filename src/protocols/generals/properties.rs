@@ -121,7 +121,7 @@ impl Assembly<'_> {
 
     /// Whether the theorem of the algorithm at hand speaks of this council: that there are at most m who are not loyal, and by word of
     /// mouth more than 3m generals; and that its assumptions hold among the loyal.
-    fn is_promised(&self) -> bool {
+    pub fn is_promised(&self) -> bool {
         let Some((_, first)) = self.loyal.first() else { return false };
         let same = |council: &Council| (council.depth, council.signed) == (first.depth, first.signed);
         self.generals - self.loyal.len() <= first.depth
