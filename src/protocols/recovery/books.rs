@@ -35,7 +35,7 @@ impl Book {
     pub(super) fn caught_up(&mut self, now: Time) {
         if let Some((since, _)) = self.behind.take() {
             self.recovered += 1;
-            self.recovering = self.recovering + now.since(since);
+            self.recovering += now.since(since);
         }
     }
 

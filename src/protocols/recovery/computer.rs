@@ -91,7 +91,7 @@ impl Computer {
         let mut tried = self.tried.clone();
         if let Some(last) = tried.last_mut() {
             let (since, from) = self.trying_since;
-            last.time = last.time + now.since(since);
+            last.time += now.since(since);
             last.work += self.work(now) as i64 - from as i64;
         }
         tried

@@ -173,7 +173,7 @@ fn saved_work_is_on_the_disk(world: &World) -> Result<(), Phrase> {
         return Ok(());
     };
     let disk = &world.node(node).disk;
-    let on_disk = disk.read_synced(store::record()).and_then(store::work_in).unwrap_or(0);
+    let on_disk = disk.read_synced(store::RECORD).and_then(store::work_in).unwrap_or(0);
     if on_disk >= computer.safe() || world.node(node).ever_lost_disk || was_ever_byzantine(world) {
         return Ok(());
     }

@@ -22,16 +22,26 @@ struct Saved {
     work: u64,
 }
 
-const RECORD: &str = "save";
+/// The record on its disk: the number of the save, and the work.
+pub(super) const RECORD: &str = "save";
 const SYNC: &str = "sync";
 
 impl Store {
+    /// A full disk takes nothing, and nothing is said.
+    fn keep(&mut self, cx: &mut Context<'_, Recovery>, from: NodeId, saved: Saved) {
+        let record = format!("{} {}", saved.number, saved.work);
+        if cx.write(RECORD, record.as_bytes()).is_ok() {
+            self.syncing.push((from, saved));
+            cx.sync(Timer { name: SYNC, key: saved.number });
+        }
+    }
+
     fn tell(&self, cx: &mut Context<'_, Recovery>, to: NodeId, Saved { number, work }: Saved) {
         cx.send(to, &Recovery::Saved { number, work });
     }
 }
 
-/// The work on a store's disk, as a record has it: the save's number and the work.
+/// The work in a record.
 pub(super) fn work_in(record: &[u8]) -> Option<u64> {
     read(record).map(|saved| saved.work)
 }
@@ -39,11 +49,6 @@ pub(super) fn work_in(record: &[u8]) -> Option<u64> {
 fn read(record: &[u8]) -> Option<Saved> {
     let (number, work) = std::str::from_utf8(record).ok()?.split_once(' ')?;
     Some(Saved { number: number.parse().ok()?, work: work.parse().ok()? })
-}
-
-/// The name of the record.
-pub(super) const fn record() -> &'static str {
-    RECORD
 }
 
 impl Process for Store {
@@ -57,11 +62,7 @@ impl Process for Store {
         match message {
             // One that comes late, or again, is older than what is here.
             Recovery::Save { number, work } if number > self.newest.number => {
-                // A full disk takes nothing, and nothing is said.
-                if cx.write(RECORD, format!("{number} {work}").as_bytes()).is_ok() {
-                    self.syncing.push((from, Saved { number, work }));
-                    cx.sync(Timer { name: SYNC, key: number });
-                }
+                self.keep(cx, from, Saved { number, work });
             }
             Recovery::Load => cx.send(from, &Recovery::Loaded { work: self.newest.work }),
             _ => {}
