@@ -24,18 +24,20 @@ struct Text {
     other: &'static str,
 }
 
-/// The words of a part, in the order of their names.
+/// The words of a part, in the order of their names. They are read from a sheet when they are first needed: so the page brings a text and
+/// not its addresses, which nothing could compress.
+#[derive(Default)]
 struct Words {
-    names: &'static [&'static str],
-    texts: &'static [Text],
+    names: Vec<&'static str>,
+    texts: Vec<Text>,
 }
 
-/// The names that come with the page. The others are only looked through by the compiler.
-static PAGE_NAMES: &[&str] = NAMES[0];
+/// The part that is the page itself.
+const PAGE: usize = 0;
 
-/// The words of parts, language by language, as far as they are here.
-static HERE: [[OnceLock<Words>; PARTS.len() - 1]; LANGUAGE_COUNT] =
-    [const { [const { OnceLock::new() }; PARTS.len() - 1] }; LANGUAGE_COUNT];
+/// The words of the page and of its parts, language by language, as far as they are here.
+static HERE: [[OnceLock<Words>; PARTS.len()]; LANGUAGE_COUNT] =
+    [const { [const { OnceLock::new() }; PARTS.len()] }; LANGUAGE_COUNT];
 
 /// What is shown for words that are not here.
 const ABSENT: &str = "…";
@@ -78,49 +80,60 @@ const fn search(names: &[&str], name: &str) -> Option<usize> {
 
 /// The name of the file with the words of a part in the current language, if it has any.
 pub fn sheet(part: &str) -> Option<&'static str> {
-    Some(SHEETS[Language::current().index()][place(part)?])
+    Some(SHEETS[Language::current().index()][number(part)? - 1])
 }
 
 /// Takes in a sheet with the words of a part in the current language. Says whether it is one.
 pub fn take(part: &str, sheet: &str) -> bool {
-    let Some(place) = place(part) else { return false };
     // The words stay as long as the page.
-    let sheet: &'static str = String::leak(sheet.to_owned());
-    let (mut names, mut texts) = (Vec::new(), Vec::new());
-    for line in sheet.lines() {
-        let mut fields = line.split('\t');
-        let (Some(name), Some(one)) = (fields.next(), fields.next()) else { return false };
-        names.push(name);
-        texts.push(Text { one, other: fields.next().unwrap_or(one) });
+    match (number(part), read(String::leak(sheet.to_owned()))) {
+        (Some(part), Some(words)) => {
+            put(Language::current(), part, words);
+            true
+        }
+        _ => false,
     }
-    put(Language::current().index(), place, Words { names: Vec::leak(names), texts: Vec::leak(texts) });
-    true
 }
 
 /// Takes in the words of all parts, as they were compiled in. Who calls this carries them all: the page does not.
 pub fn take_all() {
-    for (language, parts) in PART_TEXTS.iter().enumerate() {
-        for (place, texts) in parts.iter().enumerate() {
-            put(language, place, Words { names: NAMES[place + 1], texts });
+    for language in Language::all() {
+        for (place, sheet) in PART_SHEETS[language.index()].iter().enumerate() {
+            put(language, place + 1, read(sheet).unwrap_or_default());
         }
     }
 }
 
-fn put(language: usize, place: usize, words: Words) {
+/// Reads a sheet: a line for each entry, its name and its text, or both of its forms.
+fn read(sheet: &'static str) -> Option<Words> {
+    let mut words = Words::default();
+    for line in sheet.lines() {
+        let mut fields = line.split('\t');
+        let (name, one) = (fields.next()?, fields.next()?);
+        words.names.push(name);
+        words.texts.push(Text { one, other: fields.next().unwrap_or(one) });
+    }
+    Some(words)
+}
+
+fn put(language: Language, part: usize, words: Words) {
     // If they are here already, they are the same.
-    let _ = HERE[language][place].set(words);
+    let _ = HERE[language.index()][part].set(words);
 }
 
-/// Where a part stands among those that have words.
-fn place(part: &str) -> Option<usize> {
-    PARTS[1..].iter().position(|known| *known == part)
+/// The number of a part besides the page that has words.
+fn number(part: &str) -> Option<usize> {
+    PARTS[1..].iter().position(|known| *known == part).map(|place| place + 1)
 }
 
-/// The words of a part, if they are here. Outside the page they always are.
-fn words(language: Language, place: usize) -> Option<&'static Words> {
-    let words = &HERE[language.index()][place];
+/// The words of the page, or of a part if they are here. Outside the page they always are.
+fn words(language: Language, part: usize) -> Option<&'static Words> {
+    let words = &HERE[language.index()][part];
+    if part == PAGE {
+        return Some(words.get_or_init(|| read(PAGE_SHEETS[language.index()]).unwrap_or_default()));
+    }
     #[cfg(not(target_arch = "wasm32"))]
-    words.get_or_init(|| Words { names: NAMES[place + 1], texts: PART_TEXTS[language.index()][place] });
+    words.get_or_init(|| read(PART_SHEETS[language.index()][part - 1]).unwrap_or_default());
     words.get()
 }
 
@@ -158,11 +171,8 @@ macro_rules! phrase {
 impl Key {
     /// The key of that name, if the table has it and its words are here.
     pub fn find(name: &str) -> Option<Self> {
-        if let Some(index) = search(PAGE_NAMES, name) {
-            return Some(Self { part: 0, index: index as u16 });
-        }
-        (1..PARTS.len()).find_map(|part| {
-            let index = search(words(Language::current(), part - 1)?.names, name)?;
+        (0..PARTS.len()).find_map(|part| {
+            let index = words(Language::current(), part)?.names.binary_search(&name).ok()?;
             Some(Self { part: part as u8, index: index as u16 })
         })
     }
@@ -184,13 +194,8 @@ impl Key {
 
     /// Its name, as in `time.play`.
     pub fn name(self) -> &'static str {
-        let index = usize::from(self.index);
-        match self.place() {
-            None => PAGE_NAMES[index],
-            Some(place) => words(Language::current(), place)
-                .and_then(|words| words.names.get(index))
-                .map_or(ABSENT, |name| name),
-        }
+        let words = words(Language::current(), usize::from(self.part));
+        words.and_then(|words| words.names.get(usize::from(self.index))).map_or(ABSENT, |name| name)
     }
 
     /// Its text in the current language, placeholders as they stand.
@@ -205,23 +210,13 @@ impl Key {
 
     /// The part of the page's module that its words come with; none if they come with the page.
     pub fn part(self) -> Option<&'static str> {
-        self.place().map(|place| PARTS[place + 1])
-    }
-
-    /// Where its part stands among those that have words.
-    fn place(self) -> Option<usize> {
-        usize::from(self.part).checked_sub(1)
+        Some(usize::from(self.part)).filter(|part| *part != PAGE).map(|part| PARTS[part])
     }
 
     fn entry(self, language: Language) -> &'static Text {
         static ABSENT_TEXT: Text = Text { one: ABSENT, other: ABSENT };
-        let index = usize::from(self.index);
-        match self.place() {
-            None => &PAGE_TEXTS[language.index()][index],
-            Some(place) => {
-                words(language, place).and_then(|words| words.texts.get(index)).unwrap_or(&ABSENT_TEXT)
-            }
-        }
+        let words = words(language, usize::from(self.part));
+        words.and_then(|words| words.texts.get(usize::from(self.index))).unwrap_or(&ABSENT_TEXT)
     }
 }
 
@@ -397,7 +392,7 @@ mod tests {
         assert_eq!(word!("time.play").part(), None);
         for part in &PARTS[1..] {
             assert!(sheet(part).is_some_and(|name| name.starts_with(&format!("en-{part}."))));
-            assert_eq!(key(NAMES[place(part).unwrap() + 1][0]).part(), Some(*part));
+            assert_eq!(key(NAMES[number(part).unwrap()][0]).part(), Some(*part));
         }
         assert_eq!(sheet("nothing"), None);
     }

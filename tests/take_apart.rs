@@ -185,14 +185,16 @@ fn a_full_disk_delays_and_loses_nothing() {
 #[test]
 fn the_recorded_run_shows_the_bug_and_not_with_the_fix() {
     let course = Language::all().map(texts).next().unwrap();
-    let mut recorded = replay::start_of_step(course, 3, 0).unwrap();
+    let steps = &course.lesson(3).unwrap().steps;
+    let observe = steps.iter().position(|step| step.slug == "observe").unwrap();
+    let mut recorded = replay::start_of_step(course, 3, observe).unwrap();
     let twice = goals::find("take-apart", "charged-twice").unwrap();
     replay::advance(&mut recorded, Time::parse("60s").unwrap(), |_| ()).unwrap();
     assert!((twice.reached)(recorded.world()));
     assert!(broken(recorded.world()).contains(&"nobody-pays-twice"));
 
     let script: Vec<&str> =
-        course.lesson(3).unwrap().steps[0].content().script.iter().map(|line| line.text).collect();
+        steps[observe].content().script.iter().map(|line| line.text).collect();
     let values = [&FIX[..], &[("order-interval", "1500ms")]].concat();
     let mended = run(&values, &script, "60s");
     assert_eq!(broken(&mended), Vec::<&str>::new());

@@ -202,6 +202,12 @@ fn entries<'a>(table: &'a Table, part: &'a str) -> impl Iterator<Item = (&'a Str
 }
 
 fn sheet(language: &str, part: &str, table: &Table) -> Sheet {
+    let content = written(table, part);
+    Sheet { name: format!("{language}-{part}.{:08x}.txt", checksum(&content)), content }
+}
+
+/// The words of a part: a line for each entry, its name and its text, or both of its forms.
+fn written(table: &Table, part: &str) -> String {
     let mut content = String::new();
     for (key, entry) in entries(table, part) {
         let (one, other) = entry.forms();
@@ -210,7 +216,7 @@ fn sheet(language: &str, part: &str, table: &Table) -> Sheet {
             false => writeln!(content, "{key}\t{one}\t{other}"),
         };
     }
-    Sheet { name: format!("{language}-{part}.{:08x}.txt", checksum(&content)), content }
+    content
 }
 
 fn source(codes: &[&str], tables: &[Table], parts: &[&str], sheets: &[Vec<Sheet>]) -> String {
@@ -238,33 +244,14 @@ fn source(codes: &[&str], tables: &[Table], parts: &[&str], sheets: &[Vec<Sheet>
         source.push_str("],\n");
     }
     source.push_str("];\n");
-    texts(&mut source, "PAGE_TEXTS: &[&[Text]]", tables, |table, source| {
-        write_texts(source, table, parts[0]);
+    let pages: Vec<String> = tables.iter().map(|table| written(table, parts[0])).collect();
+    let of_parts = |table| parts[1..].iter().map(|part| written(table, part)).collect();
+    let of_parts: Vec<Vec<String>> = tables.iter().map(of_parts).collect();
+    let _ = writeln!(source, "static PAGE_SHEETS: [&str; LANGUAGE_COUNT] = {pages:?};");
+    source.push_str("static PART_SHEETS: [&[&str]; LANGUAGE_COUNT] = [");
+    of_parts.iter().for_each(|sheets| {
+        let _ = write!(source, "&{sheets:?}, ");
     });
-    texts(&mut source, "PART_TEXTS: &[&[&[Text]]]", tables, |table, source| {
-        for part in &parts[1..] {
-            source.push_str("&[\n");
-            write_texts(source, table, part);
-            source.push_str("],\n");
-        }
-    });
-    source
-}
-
-/// A table that holds something for every language.
-fn texts(source: &mut String, head: &str, tables: &[Table], each: impl Fn(&Table, &mut String)) {
-    let _ = writeln!(source, "static {head} = &[");
-    for table in tables {
-        source.push_str("&[\n");
-        each(table, source);
-        source.push_str("],\n");
-    }
     source.push_str("];\n");
-}
-
-fn write_texts(source: &mut String, table: &Table, part: &str) {
-    for (_, entry) in entries(table, part) {
-        let (one, other) = entry.forms();
-        let _ = writeln!(source, "Text {{ one: {one:?}, other: {other:?} }},");
-    }
+    source
 }

@@ -226,7 +226,7 @@ Exit status: 0; 1 if --check found something; 2 for wrong input.
                 }
                 ["literature"] => {
                     self.only("literature", &[])?;
-                    say(out, &netsplit::literature::measured())?;
+                    say(out, &netsplit::literature::table(&netsplit::literature::measured()))?;
                     Ok(true)
                 }
                 [] => Err(Stop::Wrong(

@@ -60,11 +60,16 @@ pub fn rows() -> impl Iterator<Item = &'static Row> {
     ALL.iter().flat_map(|rows| rows.iter())
 }
 
-/// Measures all rows: the content of `assets/literature.txt`, a line a row with what stands in its first line.
-pub fn measured() -> String {
+/// Measures all rows, in their order.
+pub fn measured() -> Vec<f64> {
+    rows().map(|row| (row.measure)()).collect()
+}
+
+/// What `assets/literature.txt` says of what was measured: a line a row with what stands in its first line.
+pub fn table(measured: &[f64]) -> String {
     let mut table = "# name | published | ours | tolerance | trials\n".to_owned();
-    for row in rows() {
-        let (ours, digits) = ((row.measure)(), row.digits);
+    for (row, ours) in rows().zip(measured) {
+        let digits = row.digits;
         let _ = writeln!(
             table,
             "{} | {:.digits$} | {ours:.digits$} | {} | {}",

@@ -1,7 +1,6 @@
 //! SHA-256, for protocols that name things by their hashes or sign with them.
 
-use sha2::compress256;
-use sha2::digest::generic_array::GenericArray;
+use sha2::block_api::compress256;
 
 /// The state in which SHA-256 begins: the fractional parts of the square roots of the first eight primes.
 const BEGINNING: [u32; 8] =
@@ -16,9 +15,7 @@ pub fn sha_256(mut message: Vec<u8>) -> [u8; 32] {
     let end = message.len() - 8;
     message[end..].copy_from_slice(&(length as u64 * 8).to_be_bytes());
     let mut state = BEGINNING;
-    for block in message.chunks_exact(64) {
-        compress256(&mut state, std::slice::from_ref(GenericArray::from_slice(block)));
-    }
+    compress256(&mut state, message.as_chunks().0);
     let mut digest = [0; 32];
     for (place, word) in digest.chunks_exact_mut(4).zip(state) {
         place.copy_from_slice(&word.to_be_bytes());
