@@ -12,11 +12,14 @@ use std::time::Instant;
 /// together, where gzip finds what they share.
 /// No feature flags: wasm-opt reads from the module which features it uses, and with `--all-features` it writes
 /// modules that browsers refuse.
+/// The lowest kilobyte of memory is the far end of the stack, so no constant and no allocation is there, and what is added to an address
+/// may go into the instruction that uses it.
 /// Constants stay as the linker leaves them, each in a segment of its own, for [`split`] to give to the parts.
 /// The last one shortens the names by which module and JavaScript call each other, and prints them for [`glue`].
-const WASM_OPT_FLAGS: [&str; 8] = [
+const WASM_OPT_FLAGS: [&str; 9] = [
     "--debuginfo",
     "-Os",
+    "--low-memory-unused",
     "--always-inline-max-function-size=0",
     "--flexible-inline-max-function-size=2",
     "--one-caller-inline-max-function-size=0",
