@@ -183,7 +183,7 @@ export const STEPS = {
     await hand.menu('m2', 'pause');
   },
   '3/levels': async (learner, hand) => {
-    await hand.pick('target', '99.99%');
+    await hand.choose('target', '99.99%');
     await hand.play();
     await hand.click('db1');
   },
@@ -461,17 +461,17 @@ export const STEPS = {
     await hand.choose('membership', 'signed');
   },
   '6/traitor': async (learner, hand) => {
-    await hand.menu('g2', 'byzantine');
+    await hand.turnByzantine('g2', 'equivocate');
     await hand.request('g2 tell g3 retreat');
     await hand.play();
   },
   '6/four': async (learner, hand) => {
-    await hand.menu('g2', 'byzantine');
+    await hand.turnByzantine('g2', 'equivocate');
     await hand.request('g2 tell g3 retreat');
     await hand.play();
   },
   '6/signed': async (learner, hand) => {
-    await hand.menu('g2', 'byzantine');
+    await hand.turnByzantine('g2', 'equivocate');
     await hand.request('g2 tell g3 retreat');
     await hand.play();
   },
@@ -482,11 +482,11 @@ export const STEPS = {
   },
   '6/view': async (learner, hand) => {
     await hand.play();
-    await hand.menu('r1', 'byzantine');
+    await hand.turnByzantine('r1', 'equivocate');
   },
   '6/beyond': async (learner, hand) => {
-    await hand.menu('r1', 'byzantine');
-    await hand.menu('r2', 'byzantine');
+    await hand.turnByzantine('r1', 'equivocate');
+    await hand.turnByzantine('r2', 'equivocate');
     await hand.play();
     await learner.pausedOnMoment();
   },
@@ -496,7 +496,7 @@ export const STEPS = {
     await hand.play();
   },
   '6/seven': async (learner, hand) => {
-    for (const traitor of ['g1', 'g2']) await hand.menu(traitor, 'byzantine');
+    for (const traitor of ['g1', 'g2']) await hand.turnByzantine(traitor, 'equivocate');
     for (const request of ['g1 tell all attack', 'g1 tell g6 retreat', 'g1 tell g7 retreat']) await hand.request(request);
     for (const request of ['g2 tell all attack', 'g2 tell g4 retreat']) await hand.request(request);
     await hand.play();
@@ -504,7 +504,7 @@ export const STEPS = {
     await hand.control('ready-for', '2');
   },
   '6/f-two': async (learner, hand) => {
-    await hand.menu('r1', 'byzantine');
+    await hand.turnByzantine('r1', 'equivocate');
     await hand.play();
     await learner.pausedOnMoment();
   },
@@ -696,10 +696,6 @@ export class Mouse {
     await this.page.locator(`[data-control="${name}"] label.segment`).filter({ has: this.page.locator(`[value="${word}"]`) }).click();
   }
 
-  /** Sets a control that is a choice of many words. The menu is the browser's own, which opens outside the page. */
-  async pick(name, word) {
-    await this.page.locator(`[data-control="${name}"] select`).selectOption(word);
-  }
 
   async turn(way) {
     await this.page.locator(`[data-${way}]`).click();
@@ -783,8 +779,7 @@ export class Keyboard {
     }
     await this.press('Enter');
     await this.page.waitForFunction(() => document.activeElement?.matches('.stage-amount select'));
-    // What is typed chooses the option that begins so.
-    await this.page.keyboard.type(strategy);
+    await this.goDownTo(strategy);
     // Past the way back.
     await this.press('Tab');
     await this.press('Tab');
@@ -816,19 +811,18 @@ export class Keyboard {
   async choose(name, word) {
     await this.tabTo(`[data-control="${name}"] :is(input, select)`);
     const found = () => this.page.evaluate(() => document.activeElement.value);
-    const isList = await this.page.evaluate(() => document.activeElement.matches('select'));
-    if (isList) await this.press('Home');
+    if (await this.page.evaluate(() => document.activeElement.matches('select'))) return this.goDownTo(word);
     for (let steps = 0; (await found()) !== word; steps += 1) {
-      assert.ok(steps < 9, `the control ${name} has no ${word}`);
-      await this.press(isList ? 'ArrowDown' : 'ArrowRight');
+      assert.ok(steps < 5, `the control ${name} has no ${word}`);
+      await this.press('ArrowRight');
     }
   }
 
-  async pick(name, word) {
-    await this.tabTo(`[data-control="${name}"] select`);
-    const found = () => this.page.evaluate(() => document.activeElement.value);
-    for (let steps = 0; (await found()) !== word; steps += 1) {
-      assert.ok(steps < 10, `the control ${name} has no ${word}`);
+  /** Goes down the list that has the focus, from its top to a word. */
+  async goDownTo(word) {
+    await this.press('Home');
+    for (let steps = 0; (await this.page.evaluate(() => document.activeElement.value)) !== word; steps += 1) {
+      assert.ok(steps < 10, `the list has no ${word}`);
       await this.press('ArrowDown');
     }
   }
