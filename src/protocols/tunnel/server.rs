@@ -89,6 +89,9 @@ impl Process for Server {
             let how = if heard.is_sealed { word!("tunnel.sealed") } else { word!("tunnel.clear") };
             look = look.fact(word!("fact.it-came"), how);
         }
+        if look.badge.is_none() && self.pieces > 0 {
+            look = look.badge(self.pieces.to_string());
+        }
         look.fact(word!("fact.words-heard"), self.heard.len() as u64)
             .fact(word!("fact.pieces"), self.pieces)
             .fact(word!("fact.refused-records"), self.refused)
