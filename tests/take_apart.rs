@@ -193,8 +193,7 @@ fn the_recorded_run_shows_the_bug_and_not_with_the_fix() {
     assert!((twice.reached)(recorded.world()));
     assert!(broken(recorded.world()).contains(&"nobody-pays-twice"));
 
-    let script: Vec<&str> =
-        steps[observe].content().script.iter().map(|line| line.text).collect();
+    let script: Vec<&str> = steps[observe].content().script.iter().map(|line| line.text).collect();
     let values = [&FIX[..], &[("order-interval", "1500ms")]].concat();
     let mended = run(&values, &script, "60s");
     assert_eq!(broken(&mended), Vec::<&str>::new());

@@ -229,9 +229,9 @@ mod tests {
             (0..count).flat_map(|number| sender.push(number, Time::ZERO)).collect();
         let mut now = Time::ZERO;
         for _ in 0..10_000 {
-            now = now + Duration::millis(50);
+            now += Duration::millis(50);
             if wire.is_empty() {
-                now = now + sender.timeout().unwrap_or(Duration::ZERO);
+                now += sender.timeout().unwrap_or(Duration::ZERO);
                 wire.extend(sender.time_out(now));
             }
             let mut back = Vec::new();
