@@ -134,7 +134,7 @@ fn through_the_page(project: &Project) -> Outcome {
 
 /// One file in a process of its own, so that none is slowed by another; and none may hang for ever.
 fn run_browser_file(project: &Project, file: &str) -> Outcome {
-    let mut command = project.command("node", &["--test", "--test-reporter=spec", "--test-timeout=600000"]);
+    let mut command = project.command("node", &["--test", "--test-reporter=spec", "--test-timeout=1500000"]);
     project.run_command(command.arg(format!("tests/browser/{file}")))
 }
 
