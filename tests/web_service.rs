@@ -341,7 +341,7 @@ fn after_chaos_everyone_is_served() {
         plan.chaos = None;
         plan.lines.extend(network.node_ids().map(|node| format!("15s heal {}", network.name(node))));
         plan.lines.extend(network.link_ids().map(|link| format!("15s heal {}", network.link_name(link))));
-        plan.until = Time::ZERO + Duration::secs(40);
+        plan.until = Time::ZERO + Duration::secs(60);
         let run = plan.run().unwrap();
         always_hold(&run);
         let served = network.properties.iter().zip(run.world.standings());
