@@ -57,7 +57,7 @@ describe('on a phone', () => {
     for (const link of ['n2-n4', 'n3-n7']) await page.locator(selectorOf(link)).tap();
     await page.waitForSelector('[data-goal=two-islands][data-reached=true]');
     await page.locator('[data-next]').tap();
-    await page.waitForSelector('[data-step=suspicion]');
+    await page.waitForSelector('[data-step=packets]');
     assert.deepEqual(problems(), []);
     await close();
   });
@@ -208,15 +208,15 @@ describe('addresses', () => {
     const { page, problems, close } = await site.open('#/lesson/5/step/2');
     assert.equal(new URL(page.url()).pathname, '/some/where/');
     assert.equal(await page.locator('[data-step]').getAttribute('data-step'), 'two-islands');
-    assert.equal(await page.locator('[data-step-count]').innerText(), 'Step 2 of 9');
+    assert.equal(await page.locator('[data-step-count]').innerText(), 'Step 2 of 8');
     await page.reload();
     await page.waitForSelector('[data-step=two-islands]');
     await page.locator('[data-next]').click();
-    await page.waitForSelector('[data-step=suspicion]');
+    await page.waitForSelector('[data-step=packets]');
     await page.goBack();
     await page.waitForSelector('[data-step=two-islands]');
     await page.goForward();
-    await page.waitForSelector('[data-step=suspicion]');
+    await page.waitForSelector('[data-step=packets]');
     assert.deepEqual(problems(), []);
     await close();
   });
