@@ -73,8 +73,9 @@ fn print_times(times: &[(&str, Duration)]) {
     }
 }
 
+/// Goes on after a failure, so that one run tells all that fails.
 fn native(project: &Project) -> Outcome {
-    project.run("cargo", &["test", "--locked", "--workspace", "--exclude", "bench"])
+    project.run("cargo", &["test", "--locked", "--workspace", "--exclude", "bench", "--no-fail-fast"])
 }
 
 /// The tests of `tests/web*.rs`, compiled to WebAssembly and run in a browser.
