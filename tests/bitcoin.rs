@@ -1,32 +1,28 @@
 //! What must be true of the miners and their chain, and what lesson 2 says of them.
 
+#[path = "support/runs.rs"]
+mod runs;
+
 use std::collections::BTreeSet;
 
 use netsplit::protocols::bitcoin::{Hash, Miner, odds};
-use netsplit::scenarios::{CATALOGUE, find};
 use netsplit::sim::figure::Drawing;
-use netsplit::sim::property::{PropertyKind, Standing};
-use netsplit::sim::time::Time;
+use netsplit::sim::scenario::Scenario;
 use netsplit::sim::timeline::Timeline;
 use netsplit::sim::trace::Event;
 use netsplit::sim::world::World;
+use runs::{Controls, always_hold_in, figure, is_good, process, reading, watch};
 
 const CUTS: [&str; 2] = ["5s cut m1-m3", "5s cut m2-m4"];
 const HEALS: [&str; 2] = ["60s heal m1-m3", "60s heal m2-m4"];
 const QUIET: (&str, &str) = ("pays-every", "0s");
 
-fn run(seed: u64, set: &[(&str, &str)], script: &[&str], until: &str) -> Timeline {
-    let values: Vec<_> = set.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
-    let mut scenario = find("bitcoin").unwrap().build_with(&values).unwrap();
-    scenario.seed = seed;
-    scenario.script.extend(script.iter().map(|line| line.to_string()));
-    let mut timeline = Timeline::new(scenario, CATALOGUE).unwrap();
-    timeline.seek(Time::parse(until).unwrap());
-    timeline
+fn run(seed: u64, set: Controls, script: &[&str], until: &str) -> Timeline {
+    watch(Scenario { seed, ..runs::scenario("bitcoin", set, script) }, until)
 }
 
 fn miner<'a>(world: &'a World, name: &str) -> &'a Miner {
-    world.process(world.network().node_named(name).unwrap()).unwrap()
+    process(world, name)
 }
 
 fn miners(world: &World) -> Vec<&Miner> {
@@ -41,16 +37,6 @@ fn chain(miner: &Miner) -> Vec<Hash> {
     hashes
 }
 
-fn standing(world: &World, name: &str) -> Standing {
-    let at = world.network().properties.iter().position(|property| property.name == name).unwrap();
-    world.standings()[at].clone()
-}
-
-fn reading(world: &World, name: &str) -> f64 {
-    let reading = world.network().readings.iter().find(|reading| reading.name == name).unwrap();
-    (reading.read)(world).unwrap()
-}
-
 /// What nodes said, with who said it.
 fn said(timeline: &Timeline) -> Vec<String> {
     let (network, trace) = (timeline.world().network(), timeline.trace());
@@ -61,14 +47,6 @@ fn said(timeline: &Timeline) -> Vec<String> {
         _ => None,
     };
     timeline.past().iter().filter_map(of).collect()
-}
-
-fn assert_always(timeline: &Timeline) {
-    let world = timeline.world();
-    for (property, standing) in world.network().properties.iter().zip(world.standings()) {
-        let broken = property.kind == PropertyKind::Always && !standing.is_good();
-        assert!(!broken, "{}: {standing:?}", property.name);
-    }
 }
 
 // The chain.
@@ -107,11 +85,8 @@ fn at_most_one_chain_wins_after_healing() {
         }
         let holds = |side: &[Hash]| side.get(common).is_some_and(|block| chains[0].contains(block));
         assert!(!(holds(&left) && holds(&right)), "seed {seed}");
-        assert!(
-            matches!(standing(whole.world(), "one-chain-an-island"), Standing::Reached { .. }),
-            "seed {seed}"
-        );
-        assert_always(&whole);
+        assert!(is_good(whole.world(), "one-chain-an-island"), "seed {seed}");
+        always_hold_in(&whole);
     }
 }
 
@@ -185,7 +160,7 @@ fn lies_are_found_out_and_change_no_chain() {
         let refused = said(&timeline).iter().filter(|words| words.contains("refuses")).count();
         assert!(refused > 0, "{manner}");
         assert!(!said(&timeline).iter().any(|words| words.starts_with("m3 refuses")), "{manner}");
-        assert_always(&timeline);
+        always_hold_in(&timeline);
         for miner in miners(timeline.world()) {
             assert!(miner.chain().blocks().all(|(_, stored)| stored.block.check().is_ok()));
         }
@@ -210,7 +185,7 @@ fn a_double_spend_leaves_the_merchant_with_neither_coin_nor_goods() {
         assert_eq!(paid, BTreeSet::from([0]), "the one payment of the chain is that of m1 to itself");
         assert_eq!(miner.waiting(), 0, "the coin is spent, so the payment to m5 waits no more");
     }
-    assert_always(&timeline);
+    always_hold_in(&timeline);
 }
 
 #[test]
@@ -293,16 +268,11 @@ fn the_chances_are_those_of_the_lesson_and_of_the_paper() {
     }
 }
 
-fn drawing(world: &World, name: &str) -> Drawing {
-    let figure = world.network().figures().find(|figure| figure.name == name).unwrap();
-    (figure.draw)(world).unwrap()
-}
-
 #[test]
 fn the_tree_shows_every_block_once_and_who_stands_on_which() {
     let timeline = run(1, &[("share", "30"), ("confirmations", "2"), QUIET], &[ATTACK], "50s");
     let world = timeline.world();
-    let Drawing::Tree(tree) = drawing(world, "block-tree") else { panic!("not a tree") };
+    let Some(Drawing::Tree(tree)) = figure(world, "block-tree") else { panic!("not a tree") };
     assert_eq!(tree.blocks[0].parent, None);
     assert!(tree.blocks.iter().enumerate().skip(1).all(|(at, block)| block.parent.is_some_and(|up| up < at)));
     let stand = tree.blocks.iter().filter(|block| block.stands).count() as f64;
@@ -318,7 +288,7 @@ fn the_tree_shows_every_block_once_and_who_stands_on_which() {
 fn the_plot_shows_both_lines_and_what_came_of_attacks() {
     let set = [("share", "30"), ("confirmations", "1"), QUIET];
     let points = |until| {
-        let Drawing::Plot(plot) = drawing(run(1, &set, &[ATTACK], until).world(), "catch-up") else {
+        let Some(Drawing::Plot(plot)) = figure(run(1, &set, &[ATTACK], until).world(), "catch-up") else {
             panic!()
         };
         plot.series.into_iter().map(|series| series.points[0]).collect::<Vec<_>>()
@@ -333,7 +303,7 @@ fn the_plot_shows_both_lines_and_what_came_of_attacks() {
     assert_eq!(after[2..], [(1.0, 1.0)]);
     // What was won against one confirmation is no point of two.
     let later = run(1, &set, &[ATTACK, "45s set m1 confirmations 2", "45s set m5 confirmations 2"], "50s");
-    let Drawing::Plot(plot) = drawing(later.world(), "catch-up") else { panic!() };
+    let Some(Drawing::Plot(plot)) = figure(later.world(), "catch-up") else { panic!() };
     assert_eq!(plot.series[2].points, [(1.0, 1.0)]);
 }
 

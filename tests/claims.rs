@@ -1,11 +1,14 @@
 //! What the lessons say beyond their goals, and a learner may try: each claim is put to the protocols that the lesson runs.
 
+#[path = "support/runs.rs"]
+mod runs;
+
 use netsplit::protocols::key_value::Client;
 use netsplit::protocols::register::Member;
-use netsplit::scenarios::{self, CATALOGUE};
-use netsplit::sim::time::Time;
+use netsplit::scenarios::CATALOGUE;
 use netsplit::sim::timeline::{Advance, Timeline};
 use netsplit::sim::world::World;
+use runs::{Controls, at, process};
 
 const PARTED: [&str; 2] = ["0s cut n2-n4", "0s cut n3-n7"];
 
@@ -59,8 +62,7 @@ fn no_single_cut_divides_the_members() {
 fn the_crashed_and_the_unreachable_are_suspected_alike() {
     let world = run("partition", &[], &[&PARTED[..], &["1s crash n5"]].concat(), "20s");
     let suspects = |name: &str| -> Vec<&str> {
-        let node = world.network().node_named(name).expect("a member");
-        let member = world.process::<Member>(node).expect("it runs");
+        let member: &Member = process(&world, name);
         member.suspects().iter().map(|node| world.network().name(*node)).collect()
     };
     assert_eq!(suspects("n3"), ["n4", "n5", "n6", "n7"]);
@@ -103,14 +105,9 @@ fn over_one_way_cuts_only_those_who_do_not_hear_suspect() {
     assert_eq!(world.island_count(), 2);
 }
 
-fn run(scenario: &str, set: &[(&str, &str)], script: &[&str], until: &str) -> World {
-    let values: Vec<_> = set.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    let entry = scenarios::find(scenario).expect("a built-in scenario");
-    let mut scenario = entry.build_with(&values).unwrap_or_else(|why| panic!("{why}"));
-    scenario.script.extend(script.iter().map(|line| (*line).to_owned()));
-    let mut run = Timeline::new(scenario, CATALOGUE).unwrap_or_else(|why| panic!("{why}"));
-    let until = Time::parse(until).expect("a time");
-    assert_eq!(run.advance(until, 10_000_000, |_, _| false), Advance::Reached);
+fn run(scenario: &str, set: Controls, script: &[&str], until: &str) -> World {
+    let mut run = Timeline::new(runs::scenario(scenario, set, script), CATALOGUE).unwrap();
+    assert_eq!(run.advance(at(until), 10_000_000, |_, _| false), Advance::Reached);
     run.world().clone()
 }
 

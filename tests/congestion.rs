@@ -1,39 +1,26 @@
 //! What must be true of flows that share links.
 
-use netsplit::lessons::goals;
+#[path = "support/runs.rs"]
+mod runs;
+
 use netsplit::protocols::congestion::{
     Control, Phase, Receiver, capacity, fairness, flows, phases, recent, routers, senders, two_hop_goodput,
 };
-use netsplit::scenarios::{CATALOGUE, find};
 use netsplit::share::run::{Plan, Run};
 use netsplit::sim::figure::{Drawing, SeriesShape};
 use netsplit::sim::process::Sort;
-use netsplit::sim::property::{PropertyKind, Standing};
-use netsplit::sim::time::Time;
-use netsplit::sim::trace::Trace;
 use netsplit::sim::world::World;
-
-/// Names and values of controls and parameters.
-type Controls<'a> = &'a [(&'a str, &'a str)];
+use runs::{Controls, checked, figure, goal_reached, is_good, step_by_step};
 
 const DUMBBELL: (&str, &str) = ("topology", "dumbbell");
 const AIMD: (&str, &str) = ("congestion-control", "aimd");
 
 fn plan(controls: Controls, lines: &[String], until: &str) -> Plan {
-    let values: Vec<_> = controls.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
-    let mut plan = Plan::new(find("congestion").unwrap().build_with(&values).unwrap());
-    plan.until = Time::parse(until).unwrap();
-    plan.lines = lines.to_vec();
-    plan
+    runs::plan("congestion", controls, lines, until)
 }
 
 fn run(controls: Controls, lines: &[String], until: &str) -> Run {
-    let run = plan(controls, lines, until).run().unwrap();
-    for (property, standing) in run.world.network().properties.iter().zip(run.world.standings()) {
-        let broken = property.kind == PropertyKind::Always && !standing.is_good();
-        assert!(!broken, "{}: {standing:?}\n{}", property.name, run.command_lines().join("\n"));
-    }
-    run
+    checked(plan(controls, lines, until))
 }
 
 /// The last phase of a run whose properties are not looked at, which is quicker.
@@ -51,15 +38,6 @@ fn world(controls: Controls, lines: &[String], until: &str) -> World {
 /// A line for each of the four senders.
 fn all(rest: &str, at: &str) -> Vec<String> {
     (1..=4).map(|number| format!("{at} set s{number} {rest}")).collect()
-}
-
-fn reached(world: &World, goal: &str) -> bool {
-    (goals::find("congestion", goal).unwrap().reached)(world)
-}
-
-fn is_seen(run: &Run, property: &str) -> bool {
-    let place = run.world.network().properties.iter().position(|known| known.name == property).unwrap();
-    matches!(run.world.standings()[place], Standing::Reached { .. })
 }
 
 // The collapse.
@@ -111,7 +89,7 @@ fn random_drop_is_fairer_than_drop_tail_to_packets_in_step() {
 fn the_collapse_and_its_cure_are_seen_in_one_run() {
     let lines = [all("offered-rate 100", "7s"), all("congestion-control aimd", "14s")].concat();
     let run = run(&[], &lines, "25s");
-    assert!(is_seen(&run, "goodput-falls-under-load") && is_seen(&run, "work-is-in-vain"));
+    assert!(is_good(&run.world, "goodput-falls-under-load") && is_good(&run.world, "work-is-in-vain"));
     let phases = phases(&run.world);
     let controls: Vec<_> = phases.iter().map(|phase| phase.control).collect();
     assert_eq!(controls, [Some(Control::None), Some(Control::None), Some(Control::Aimd)]);
@@ -119,8 +97,7 @@ fn the_collapse_and_its_cure_are_seen_in_one_run() {
         phases[1].goodput < 0.8 * phases[0].goodput && phases[2].goodput > phases[0].goodput,
         "{phases:?}"
     );
-    let figure = run.world.network().figures().find(|figure| figure.name == "goodput-by-load").unwrap();
-    let Some(Drawing::Plot(plot)) = (figure.draw)(&run.world) else { panic!("a plot") };
+    let Some(Drawing::Plot(plot)) = figure(&run.world, "goodput-by-load") else { panic!("a plot") };
     let dots = plot.series.iter().filter(|series| series.shape == SeriesShape::Dots);
     assert_eq!(dots.map(|series| series.points.len()).collect::<Vec<_>>(), [2, 1]);
 }
@@ -164,22 +141,16 @@ fn at_every_moment_every_packet_is_somewhere() {
     for control in ["none", "window", "aimd"] {
         let lines = all("offered-rate 60", "2s");
         let plan = plan(&[("congestion-control", control), ("buffer", "4")], &lines, "5s");
-        let mut trace = Trace::default();
-        let (mut world, _) = World::new(&plan.scenario, CATALOGUE, &mut trace).unwrap();
-        let commands: Vec<_> =
-            plan.lines.iter().map(|line| world.network().read_line(line).unwrap()).collect();
-        while world.next_time(&commands).is_some_and(|next| next <= plan.until)
-            && world.step(&commands, &mut trace)
-        {
-            let sent: u64 = senders(&world).map(|sender| sender.books().latest().sent).sum();
+        let (world, _) = step_by_step(&plan, |world, _| {
+            let sent: u64 = senders(world).map(|sender| sender.books().latest().sent).sum();
             let in_routers: u64 =
-                routers(&world).map(|(_, router)| router.held() + router.books().latest().dropped).sum();
+                routers(world).map(|(_, router)| router.held() + router.books().latest().dropped).sum();
             let received = world.processes::<Receiver>();
             let received: u64 =
                 received.map(|(_, receiver)| receiver.books().latest().delivered + receiver.useless()).sum();
             let on_links = world.packets().filter(|packet| packet.sort == Sort::Request).count() as u64;
             assert_eq!(sent, in_routers + received + on_links, "{control}, {:?}", world.now());
-        }
+        });
         assert!(senders(&world).all(|sender| sender.books().latest().sent > 40));
     }
 }
@@ -226,7 +197,7 @@ fn who_does_not_give_way_takes_all_until_flows_take_turns() {
         let run = careless(&[("queueing", queueing), ("buffer", buffer)], &[], "15s");
         let delivered: Vec<_> = flows(&run.world).map(|flow| recent(&run.world, flow).1.delivered).collect();
         assert!(delivered[0] > 180 && delivered[1..].iter().all(|other| *other < 25), "{delivered:?}");
-        assert!(!reached(&run.world, "fair-share"));
+        assert!(!goal_reached("congestion", "fair-share", &run.world));
     }
     let fair = careless(&[], &["5s set r1 queueing fair-queueing"], "20s");
     assert!(fairness(&fair.world).unwrap() > 0.95, "{:?}", fairness(&fair.world));

@@ -1,37 +1,21 @@
 //! What must be true of the web service under a flood.
 
-use netsplit::lessons::goals;
+#[path = "support/runs.rs"]
+mod runs;
+
 use netsplit::protocols::web::{Balancer, Bot, Second, User, accounted_for};
-use netsplit::scenarios::{CATALOGUE, find};
 use netsplit::share::run::{Plan, Run};
 use netsplit::sim::figure::{Drawing, SeriesShape};
-use netsplit::sim::property::PropertyKind;
-use netsplit::sim::time::Time;
-use netsplit::sim::trace::{Event, Trace};
+use netsplit::sim::trace::Event;
 use netsplit::sim::world::World;
-
-/// Names and values of controls and parameters.
-type Controls<'a> = &'a [(&'a str, &'a str)];
+use runs::{Controls, NO_LINES, checked, figure, goal_reached, node, process, reading, step_by_step};
 
 fn plan(controls: Controls, lines: &[&str], until: &str) -> Plan {
-    let values: Vec<_> = controls.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
-    let mut plan = Plan::new(find("ddos").unwrap().build_with(&values).unwrap());
-    plan.until = Time::parse(until).unwrap();
-    plan.lines = lines.iter().map(|line| (*line).to_owned()).collect();
-    plan
+    runs::plan("ddos", controls, lines, until)
 }
 
 fn run(controls: Controls, lines: &[&str], until: &str) -> Run {
-    done(plan(controls, lines, until))
-}
-
-fn done(plan: Plan) -> Run {
-    let run = plan.run().unwrap();
-    for (property, standing) in run.world.network().properties.iter().zip(run.world.standings()) {
-        let broken = property.kind == PropertyKind::Always && !standing.is_good();
-        assert!(!broken, "{}: {standing:?}\n{}", property.name, run.command_lines().join("\n"));
-    }
-    run
+    checked(plan(controls, lines, until))
 }
 
 /// A line for every node whose name begins so.
@@ -40,7 +24,7 @@ fn each(prefix: &str, count: usize, rest: &str, at: &str) -> Vec<String> {
 }
 
 fn user<'a>(world: &'a World, name: &str) -> &'a User {
-    world.process(world.network().node_named(name).unwrap()).unwrap()
+    process(world, name)
 }
 
 fn users(world: &World) -> Vec<&User> {
@@ -65,12 +49,7 @@ fn served(run: &Run) -> u64 {
 }
 
 fn reached(run: &Run, goal: &str) -> bool {
-    (goals::find("ddos", goal).unwrap().reached)(&run.world)
-}
-
-fn reading(world: &World, name: &str) -> f64 {
-    let reading = world.network().readings.iter().find(|reading| reading.name == name).unwrap();
-    (reading.read)(world).unwrap()
+    goal_reached("ddos", goal, &run.world)
 }
 
 // Goodput, dropped, refused, timed out: at every moment they are all that was offered.
@@ -82,13 +61,8 @@ fn at_every_moment_all_that_is_offered_is_somewhere() {
         [("rate-limit", "9"), ("burst", "2"), ("queue", "20"), ("retries", "1"), ("timeout", "900ms")];
     let lines = ["2s crash db1", "3s restart db1", "4s loss u1-b1 60%", "5s set b1 rate-limit 0"];
     let plan = plan(&controls, &lines, "8s");
-    let mut trace = Trace::default();
-    let (mut world, _) = World::new(&plan.scenario, CATALOGUE, &mut trace).unwrap();
-    let commands: Vec<_> = plan.lines.iter().map(|line| world.network().read_line(line).unwrap()).collect();
     let (mut begun, mut noted, mut read) = (0, 0, 0);
-    while world.next_time(&commands).is_some_and(|next| next <= plan.until)
-        && world.step(&commands, &mut trace)
-    {
+    let (world, _) = step_by_step(&plan, |world, trace| {
         for record in &trace.records()[read..] {
             match record.event {
                 Event::Fired { timer, .. } if timer.name == "ask" => begun += 1,
@@ -97,11 +71,11 @@ fn at_every_moment_all_that_is_offered_is_somewhere() {
             }
         }
         read = trace.records().len();
-        let all = || users(&world).into_iter().chain(bots(&world));
+        let all = || users(world).into_iter().chain(bots(world));
         assert_eq!(all().map(|user| user.tally().offered).sum::<u64>(), begun);
         assert_eq!(all().map(accounted_for).sum::<u64>(), begun);
-        assert_eq!(users(&world).iter().map(|user| user.tally().fates.bad()).sum::<u64>(), noted);
-    }
+        assert_eq!(users(world).iter().map(|user| user.tally().fates.bad()).sum::<u64>(), noted);
+    });
     let sum = |of: fn(&User) -> u64| users(&world).into_iter().map(of).sum::<u64>();
     let fates = [
         sum(|user| user.tally().fates.good),
@@ -119,8 +93,7 @@ fn at_every_moment_all_that_is_offered_is_somewhere() {
 fn what_is_drawn_adds_up() {
     let run = run(&[("rate-limit", "14"), ("queue", "50")], &["3s crash db1"], "8500ms");
     for (name, books) in [("fates-of-users", users(&run.world)), ("fates-of-bots", bots(&run.world))] {
-        let figure = run.world.network().figures().find(|figure| figure.name == name).unwrap();
-        let Some(Drawing::Plot(plot)) = (figure.draw)(&run.world) else { panic!("{name}") };
+        let Some(Drawing::Plot(plot)) = figure(&run.world, name) else { panic!("{name}") };
         let (areas, lines): (Vec<_>, Vec<_>) =
             plot.series.iter().partition(|series| series.shape == SeriesShape::Area);
         assert_eq!((areas.len(), lines.len(), lines[0].points.len()), (6, 1, 8));
@@ -136,12 +109,8 @@ fn what_is_drawn_adds_up() {
 
 #[test]
 fn without_bots_there_is_no_figure_of_a_flood() {
-    let plan = Plan::new(find("web-service").unwrap().build_with(&[]).unwrap());
-    let run = plan.run().unwrap();
-    let drawn = |name: &str| {
-        let figure = run.world.network().figures().find(|figure| figure.name == name).unwrap();
-        (figure.draw)(&run.world).is_some()
-    };
+    let run = Plan::new(runs::scenario("web-service", &[], &NO_LINES)).run().unwrap();
+    let drawn = |name| figure(&run.world, name).is_some();
     assert!(drawn("requests-by-second") && !drawn("fates-of-users") && !drawn("fates-of-bots"));
 }
 
@@ -163,7 +132,7 @@ fn retries_multiply_by_the_factor_shown() {
         let lines = ["0s set b1 timeout 1min", "0s crash db1", "1s request u1 save", "2s request u2 save"];
         let run = run(&controls, &lines, "2min");
         assert_eq!(reading(&run.world, "database_tries_per_request"), f64::from(factor));
-        let (database, mut sent) = (run.world.network().node_named("db1").unwrap(), 0);
+        let (database, mut sent) = (node(&run.world, "db1"), 0);
         for record in run.trace.records() {
             sent += u32::from(matches!(record.event, Event::Sent { to, .. } if to == database));
         }
@@ -179,7 +148,7 @@ fn retries_keep_the_service_down_after_the_flood() {
         let lines = each("bot", 4, "asks-every 0s", "6s");
         let mut plan = plan(&[], &[], "25s").with_seed(seed);
         plan.lines = lines;
-        let run = done(plan);
+        let run = checked(plan);
         assert!(
             reached(&run, "stays-down") && !reached(&run, "back-again"),
             "seed {seed}: {}%",
@@ -203,7 +172,7 @@ fn each_way_to_break_the_circle_does() {
         let mut plan = plan(&[], &[], "26s");
         plan.lines = each("bot", 4, "asks-every 0s", "6s");
         plan.lines.extend_from_slice(cure);
-        let run = done(plan);
+        let run = checked(plan);
         assert!(reached(&run, "back-again"), "{cure:?}: {}%", served(&run));
     }
 }
@@ -213,7 +182,7 @@ fn each_way_to_break_the_circle_does() {
 fn without_retries_the_end_of_the_flood_is_the_end() {
     let mut plan = plan(&[("retries", "0")], &[], "20s");
     plan.lines = each("bot", 4, "asks-every 0s", "8s");
-    assert!(served(&done(plan)) > 95);
+    assert!(served(&checked(plan)) > 95);
 }
 
 // The flood, and what is done against it.
@@ -227,7 +196,7 @@ fn a_flood_starves_users_while_the_balancer_works_at_full_speed() {
     assert_eq!(balancer.station().busy(), 4);
     assert!(balancer.station().waiting() > 280);
     let passed = run.trace.records().iter().filter(|record| {
-        let balancer = run.world.network().node_named("b1").unwrap();
+        let balancer = node(&run.world, "b1");
         matches!(record.event, Event::Fired { node, timer } if node == balancer && timer.name == "work")
     });
     assert!((1_850..=2_150).contains(&passed.count()), "100 a second");
@@ -275,7 +244,7 @@ fn office(controls: Controls, lines: &[String], until: &str) -> Run {
     all.extend_from_slice(controls);
     let mut plan = plan(&all, &["0s set u3 asks-every 30ms"], until);
     plan.lines.extend_from_slice(lines);
-    done(plan)
+    checked(plan)
 }
 
 /// “Which limit per source keeps the bots out and lets the office in? None.”

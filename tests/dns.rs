@@ -1,79 +1,42 @@
 //! What must be true of the Domain Name System.
 
+#[path = "support/runs.rs"]
+mod runs;
+
 use netsplit::faults;
 use netsplit::protocols::dns::{Authority, DNS, Data, Dns, Outcome, Rcode, Record, Resolver, Stub, Type};
-use netsplit::scenarios::{CATALOGUE, find};
+use netsplit::scenarios::CATALOGUE;
 use netsplit::share::chaos::Chaos;
 use netsplit::sim::figure::Drawing;
 use netsplit::sim::network::NodeId;
 use netsplit::sim::process::Message as _;
-use netsplit::sim::property::{PropertyKind, Standing};
+use netsplit::sim::property::Standing;
 use netsplit::sim::time::{Duration, Time};
 use netsplit::sim::timeline::Timeline;
 use netsplit::sim::trace::Event;
 use netsplit::sim::world::World;
+use runs::{Controls, NO_LINES, always_hold_in, at, is_good, node, process, reading, standing, told, watch};
 
 /// A run in which nobody asks by themselves, unless these controls say so.
-fn run(controls: &[(&str, &str)], script: &[&str], until: &str) -> Timeline {
-    let quiet = [("interval", "0s")];
-    let values = quiet.iter().chain(controls).map(|(name, value)| (name.to_string(), value.to_string()));
-    let mut scenario = find("dns").unwrap().build_with(&values.collect::<Vec<_>>()).unwrap();
-    scenario.script.extend(script.iter().map(|line| (*line).to_owned()));
-    let mut timeline = Timeline::new(scenario, CATALOGUE).unwrap();
-    timeline.seek(at(until));
-    timeline
-}
-
-fn at(moment: &str) -> Time {
-    Time::parse(moment).unwrap()
-}
-
-fn node(world: &World, name: &str) -> NodeId {
-    world.network().node_named(name).unwrap()
+fn run(controls: Controls, script: &[&str], until: &str) -> Timeline {
+    runs::timeline("dns", &[&[("interval", "0s")], controls].concat(), script, until)
 }
 
 fn resolver(world: &World) -> &Resolver {
-    world.process(node(world, "r1")).unwrap()
+    process(world, "r1")
 }
 
 fn serial(world: &World, name: &str) -> Option<u32> {
-    world.process::<Authority>(node(world, name)).unwrap().serial()
+    process::<Authority>(world, name).serial()
 }
 
 /// How the last lookup of a stub went.
 fn outcome<'a>(world: &'a World, stub: &str) -> &'a Outcome {
-    &world.process::<Stub>(node(world, stub)).unwrap().last().unwrap().outcome
+    &process::<Stub>(world, stub).last().unwrap().outcome
 }
 
 fn found(address: &str) -> Outcome {
     Outcome::Found(address.to_owned())
-}
-
-fn reading(world: &World, name: &str) -> f64 {
-    let reading = world.network().readings.iter().find(|reading| reading.name == name).unwrap();
-    (reading.read)(world).unwrap()
-}
-
-fn standing<'a>(world: &'a World, name: &str) -> &'a Standing {
-    let at = world.network().properties.iter().position(|property| property.name == name).unwrap();
-    &world.standings()[at]
-}
-
-fn always_hold(timeline: &Timeline) {
-    let world = timeline.world();
-    for (property, standing) in world.network().properties.iter().zip(world.standings()) {
-        let broken = property.kind == PropertyKind::Always && !standing.is_good();
-        assert!(!broken, "{}: {standing:?}\n{}", property.name, timeline.scenario().script.join("\n"));
-    }
-}
-
-/// What users were told.
-fn told(timeline: &Timeline) -> Vec<String> {
-    let answers = timeline.past().iter().filter_map(|record| match record.event {
-        Event::Answered { phrase, .. } => timeline.trace().phrase(phrase).map(ToString::to_string),
-        _ => None,
-    });
-    answers.collect()
 }
 
 /// A message that was sent or arrived.
@@ -222,9 +185,9 @@ fn without_the_root_names_live_until_their_time_to_live_ends() {
     assert_eq!(outcome(world, "c1"), &Outcome::Failed(Some(Rcode::ServFail)));
     assert_eq!(reading(world, "lookups_failed"), 2.0);
     // One try and two more, a second each.
-    let c3 = world.process::<Stub>(node(world, "c3")).unwrap().last().unwrap();
+    let c3 = process::<Stub>(world, "c3").last().unwrap();
     assert_eq!(c3.ended_at, at("25.5s"));
-    assert!(matches!(standing(world, "stubs-are-answered"), Standing::Waiting { .. }));
+    assert!(!is_good(world, "stubs-are-answered"));
 }
 
 #[test]
@@ -248,8 +211,8 @@ fn a_name_outlives_its_authorities_in_a_cache() {
     let timeline = run(&[], &[ASK, crashes[0], crashes[1], asks], "6s");
     let one_down = run(&[], &[ASK, crashes[0], asks], "6s");
     let name = "a-name-outlives-its-authority";
-    assert!(matches!(standing(timeline.world(), name), Standing::Reached { .. }));
-    assert!(matches!(standing(one_down.world(), name), Standing::Waiting { .. }));
+    assert!(is_good(timeline.world(), name));
+    assert!(!is_good(one_down.world(), name));
 }
 
 #[test]
@@ -287,8 +250,8 @@ fn a_changed_record_is_seen_when_the_old_one_s_time_is_over() {
     let told_old = at("21.1s");
     assert!(matches!(standing(world, "an-answer-was-stale"), Standing::Reached { at } if *at == told_old));
     let fresh = run(&[], &[ASK, script[1], script[3]], "30s");
-    assert!(matches!(standing(fresh.world(), "an-answer-was-stale"), Standing::Waiting { .. }));
-    always_hold(&timeline);
+    assert!(!is_good(fresh.world(), "an-answer-was-stale"));
+    always_hold_in(&timeline);
 }
 
 #[test]
@@ -385,7 +348,7 @@ fn a_secondary_that_is_made_the_primary_goes_on_with_its_copy() {
     let timeline = run(&[], &script, "210s");
     assert_eq!(outcome(timeline.world(), "c1"), &found("192.0.2.7"));
     assert_eq!(outcome(timeline.world(), "c2"), &found("192.0.2.2"));
-    always_hold(&timeline);
+    always_hold_in(&timeline);
 }
 
 #[test]
@@ -506,9 +469,8 @@ fn in_chaos_no_answer_is_told_past_its_time() {
     let chaos = Chaos { commands: 20, kinds: kinds.collect() };
     let mut told_later = 0;
     for seed in 0..40 {
-        let values = [("interval", "700ms"), ("ttl", "7"), ("resolvers", "2")];
-        let values = values.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let mut scenario = find("dns").unwrap().build_with(&values).unwrap();
+        let controls = [("interval", "700ms"), ("ttl", "7"), ("resolvers", "2")];
+        let mut scenario = runs::scenario("dns", &controls, &NO_LINES);
         scenario.seed = seed;
         let network = scenario.lay(CATALOGUE).unwrap().network;
         let drawn = chaos.draw(&network, seed, at("30s"));
@@ -516,9 +478,8 @@ fn in_chaos_no_answer_is_told_past_its_time() {
         scenario
             .script
             .extend((1..10).map(|n| format!("{}s request ns1 \"set www.example.com 192.0.2.{n}\"", 3 * n)));
-        let mut timeline = Timeline::new(scenario, CATALOGUE).unwrap();
-        timeline.seek(at("30s"));
-        always_hold(&timeline);
+        let timeline = watch(scenario, "30s");
+        always_hold_in(&timeline);
         told_later += judge_by_the_trace(&timeline);
     }
     assert!(told_later > 1_000, "{told_later}");

@@ -1,76 +1,44 @@
 //! What must be true of electronic mail, whatever is done to it.
 
+#[path = "support/runs.rs"]
+mod runs;
+
 use netsplit::faults;
 use netsplit::protocols::email::{Mailbox, Relay, User};
-use netsplit::scenarios::{CATALOGUE, find};
+use netsplit::scenarios::CATALOGUE;
 use netsplit::share::chaos::Chaos;
-use netsplit::sim::network::NodeId;
-use netsplit::sim::property::{PropertyKind, Standing};
-use netsplit::sim::time::{Duration, Time};
+use netsplit::sim::time::Duration;
 use netsplit::sim::timeline::Timeline;
 use netsplit::sim::trace::Event;
 use netsplit::sim::world::World;
+use runs::{Controls, NO_LINES, always_hold, always_hold_in, at, is_good, node, process, reading};
 
 const WRITE: &str = r#"1s request ann "send bob@b.example hello""#;
 const NO_LOAD: (&str, &str) = ("writes-every", "0s");
 
 /// A run with these values and this script, up to a moment.
-fn run(values: &[(&str, &str)], script: &[&str], until: &str) -> Timeline {
-    let mut timeline = begin(values, script);
-    timeline.seek(at(until));
-    always_hold(&timeline, &script.join("\n"));
+fn run(values: Controls, script: &[&str], until: &str) -> Timeline {
+    let timeline = runs::timeline("email", values, script, until);
+    always_hold_in(&timeline);
     timeline
 }
 
-fn begin(values: &[(&str, &str)], script: &[&str]) -> Timeline {
-    let values: Vec<_> = values.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
-    let mut scenario = find("email").unwrap().build_with(&values).unwrap();
-    scenario.script.extend(script.iter().map(|line| line.to_string()));
-    Timeline::new(scenario, CATALOGUE).unwrap()
-}
-
-fn always_hold(timeline: &Timeline, what: &str) {
-    let world = timeline.world();
-    for (property, standing) in world.network().properties.iter().zip(world.standings()) {
-        if let (PropertyKind::Always, Standing::Broken { at, why }) = (property.kind, standing) {
-            panic!("{} at {at}: {why}\n{what}", property.name);
-        }
-    }
-}
-
-fn at(moment: &str) -> Time {
-    Time::parse(moment).unwrap()
-}
-
-fn node(world: &World, name: &str) -> NodeId {
-    world.network().node_named(name).unwrap()
-}
-
 fn relay<'a>(world: &'a World, name: &str) -> &'a Relay {
-    world.process(node(world, name)).unwrap()
+    process(world, name)
 }
 
 fn mailbox<'a>(world: &'a World, name: &str) -> &'a Mailbox {
-    world.process(node(world, name)).unwrap()
+    process(world, name)
 }
 
 fn ann(world: &World) -> &User {
-    world.process(node(world, "ann")).unwrap()
+    process(world, "ann")
 }
 
 /// Letters, bounces and second copies in a mailbox.
 fn counts(world: &World, name: &str) -> (u64, u64, u64) {
     let mailbox = mailbox(world, name);
     (mailbox.letters(), mailbox.bounces(), mailbox.duplicates())
-}
-
-fn is_good(world: &World, property: &str) -> bool {
-    let at = world.network().properties.iter().position(|known| known.name == property).unwrap();
-    world.standings()[at].is_good()
-}
-
-fn reading(world: &World, name: &str) -> Option<f64> {
-    (world.network().readings.iter().find(|reading| reading.name == name).unwrap().read)(world)
 }
 
 /// What a node sent, as its labels, up to the moment of the run.
@@ -92,9 +60,9 @@ fn a_letter_goes_from_hop_to_hop_and_each_says_250() {
     assert_eq!(said(&run, "b1", "ra"), ["354", "250"]);
     assert_eq!(said(&run, "mb", "b1"), ["354", "250"]);
     assert_eq!(said(&run, "ra", "b2"), [""; 0]);
-    assert_eq!(reading(world, "letters_waiting"), Some(0.0));
+    assert_eq!(reading(world, "letters_waiting"), 0.0);
     // Three hops of three latencies each; the letter, and that it is sent, on the disk of each sender: six syncs.
-    assert_eq!(reading(world, "delivery_mean_s"), Some(0.912));
+    assert_eq!(reading(world, "delivery_mean_s"), 0.912);
     assert!(is_good(world, "letters-come-to-an-end"));
 }
 
@@ -181,7 +149,7 @@ fn the_next_exchange_is_asked_when_the_first_is_silent() {
     assert_eq!(counts(run.world(), "mb"), (1, 0, 0));
     assert_eq!(said(&run, "b2", "ra"), ["354", "250"]);
     // The second that ra waited for b1, and what the way takes.
-    assert_eq!(reading(run.world(), "delivery_mean_s"), Some(1.912));
+    assert_eq!(reading(run.world(), "delivery_mean_s"), 1.912);
 }
 
 #[test]
@@ -330,7 +298,8 @@ fn under_chaos_no_letter_is_lost_and_no_copy_has_two_ends() {
     let chaos = Chaos { commands: 20, kinds };
     let (mut delivered, mut bounced, mut twice) = (0.0, 0.0, 0.0);
     for seed in 0..200 {
-        let mut timeline = begin(&[("writes-every", "3s"), ("expiry", "8s"), ("retry-after", "1s")], &[]);
+        let values = [("writes-every", "3s"), ("expiry", "8s"), ("retry-after", "1s")];
+        let mut timeline = Timeline::new(runs::scenario("email", &values, &NO_LINES), CATALOGUE).unwrap();
         let network = timeline.world().network().clone();
         let mut commands = chaos.draw(&network, seed, at("45s"));
         for node in network.node_ids() {
@@ -345,16 +314,16 @@ fn under_chaos_no_letter_is_lost_and_no_copy_has_two_ends() {
         timeline.seek(at("80s"));
         let world = timeline.world();
         let lines: Vec<_> = commands.iter().map(|timed| network.write_line(timed)).collect();
-        always_hold(&timeline, &format!("seed {seed}\n{}", lines.join("\n")));
+        always_hold(world, &format!("seed {seed}\n{}", lines.join("\n")));
         assert!(
             is_good(world, "letters-come-to-an-end"),
             "seed {seed}: {:?}\n{}",
             world.standings(),
             lines.join("\n")
         );
-        delivered += reading(world, "letters_delivered").unwrap();
-        bounced += reading(world, "letters_bounced").unwrap();
-        twice += reading(world, "letters_twice").unwrap();
+        delivered += reading(world, "letters_delivered");
+        bounced += reading(world, "letters_bounced");
+        twice += reading(world, "letters_twice");
     }
     assert!(delivered > 1_000.0 && bounced > 50.0 && twice > 20.0, "{delivered}, {bounced}, {twice}");
 }

@@ -1,61 +1,32 @@
 //! What must be true of servers that stop: what each failure takes, what it leaves, and what it looks like from outside.
 
+#[path = "support/runs.rs"]
+mod runs;
+
 use netsplit::faults;
 use netsplit::protocols::fail_stop::{Client, SERVER, Server, Sign, lost};
-use netsplit::scenarios::{CATALOGUE, find};
+use netsplit::scenarios::CATALOGUE;
 use netsplit::share::chaos::Chaos;
 use netsplit::share::run::{Plan, Run};
 use netsplit::sim::figure::Drawing;
-use netsplit::sim::network::NodeId;
-use netsplit::sim::property::{PropertyKind, Standing};
-use netsplit::sim::scenario::Scenario;
-use netsplit::sim::time::Time;
-use netsplit::sim::trace::{Event, Trace};
+use netsplit::sim::trace::Event;
 use netsplit::sim::world::World;
-
-/// Names and values of controls.
-type Controls<'a> = &'a [(&'a str, &'a str)];
-
-fn scenario(controls: Controls) -> Scenario {
-    let values: Vec<_> = controls.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
-    find("fail-stop").unwrap().build_with(&values).unwrap()
-}
+use runs::{Controls, NO_LINES, checked, figure, is_good, node, process, step_by_step};
 
 fn plan(controls: Controls, lines: &[&str], until: &str) -> Plan {
-    let mut plan = Plan::new(scenario(controls));
-    plan.until = Time::parse(until).unwrap();
-    plan.lines = lines.iter().map(|line| (*line).to_owned()).collect();
-    plan
+    runs::plan("fail-stop", controls, lines, until)
 }
 
 fn run(controls: Controls, lines: &[&str], until: &str) -> Run {
-    let run = plan(controls, lines, until).run().unwrap();
-    assert_nothing_broke(&run);
-    run
-}
-
-fn assert_nothing_broke(run: &Run) {
-    for (property, standing) in run.world.network().properties.iter().zip(run.world.standings()) {
-        let broken = property.kind == PropertyKind::Always && !standing.is_good();
-        assert!(!broken, "{}: {standing:?}\n{}", property.name, run.command_lines().join("\n"));
-    }
-}
-
-fn is_reached(world: &World, property: &str) -> bool {
-    let mut all = world.network().properties.iter().zip(world.standings());
-    matches!(all.find(|(known, _)| known.name == property), Some((_, Standing::Reached { .. })))
-}
-
-fn node(world: &World, name: &str) -> NodeId {
-    world.network().node_named(name).unwrap()
+    checked(plan(controls, lines, until))
 }
 
 fn client<'a>(world: &'a World, name: &str) -> &'a Client {
-    world.process(node(world, name)).unwrap()
+    process(world, name)
 }
 
 fn server<'a>(world: &'a World, name: &str) -> &'a Server {
-    world.process(node(world, name)).unwrap()
+    process(world, name)
 }
 
 fn sign(world: &World, name: &str) -> Sign {
@@ -99,10 +70,10 @@ fn a_crash_takes_memory_and_leaves_what_was_synced() {
 fn what_was_acknowledged_before_a_sync_is_lost_in_a_crash() {
     let lines = ["7s crash s1", "7200ms restart s1"];
     let early = run(&[("acknowledge", "before-sync"), ("flush-every", "30s")], &lines, "12s");
-    assert!(is_reached(&early.world, "an-acknowledged-note-was-lost"));
+    assert!(is_good(&early.world, "an-acknowledged-note-was-lost"));
     assert!(early.world.processes::<Client>().map(|(_, client)| client.missing()).sum::<u64>() > 0);
     let safe = run(&[], &lines, "12s");
-    assert!(!is_reached(&safe.world, "an-acknowledged-note-was-lost"));
+    assert!(!is_good(&safe.world, "an-acknowledged-note-was-lost"));
     assert_eq!(safe.world.processes::<Client>().map(|(_, client)| client.missing()).sum::<u64>(), 0);
 }
 
@@ -129,7 +100,7 @@ fn a_rack_falls_and_rises_with_its_power_unit() {
     let back = run(&[], &lines, "12s");
     assert_eq!(running(&back.world), "s1 s2 s3 s4");
     assert!(lost(&back.world).next().is_none());
-    assert!(is_reached(&back.world, "servers-answer"));
+    assert!(is_good(&back.world, "servers-answer"));
 }
 
 #[test]
@@ -161,7 +132,7 @@ fn a_node_runs_with_power_and_without_faults_only() {
 
 #[test]
 fn a_scenario_names_nodes_that_give_power() {
-    let mut wrong = scenario(&[]);
+    let mut wrong = runs::scenario("fail-stop", &[], &NO_LINES);
     wrong.nodes[2].settings.insert("power-from".to_owned(), "p9".to_owned());
     let error = wrong.lay(CATALOGUE).unwrap_err().to_string();
     assert!(error.contains("s1") && error.contains("`p9`"), "{error}");
@@ -238,7 +209,7 @@ fn broken_hardware_takes_memory_and_disk() {
     assert_eq!(broken.world.node(node(&broken.world, "s1")).disk.records().count(), 0);
     let replaced = run(&[], &lines, "7001ms");
     assert_eq!(server(&replaced.world, "s1").notes(), 0);
-    assert!(is_reached(&replaced.world, "an-acknowledged-note-was-lost"));
+    assert!(is_good(&replaced.world, "an-acknowledged-note-was-lost"));
 }
 
 /// “Its partner, in the other rack, has all that it had.”
@@ -246,7 +217,7 @@ fn broken_hardware_takes_memory_and_disk() {
 fn a_new_machine_copies_from_its_partner() {
     let lines = ["6s destroy s1", "7s destroy s2", "8s replace s1", "9s replace s2"];
     let world = run(&[("copies", "2")], &lines, "14s").world;
-    assert!(!is_reached(&world, "an-acknowledged-note-was-lost"));
+    assert!(!is_good(&world, "an-acknowledged-note-was-lost"));
     for name in ["s1", "s2"] {
         assert!(server(&world, name).notes() == 8 && !server(&world, name).is_restoring());
     }
@@ -323,9 +294,7 @@ fn synced_notes_are_kept_whatever_happens() {
         let copies = if seed % 2 == 0 { "2" } else { "1" };
         let mut plan = plan(&[("copies", copies)], &[], "12s").with_seed(seed);
         plan.chaos = Some(Chaos { commands: 14, kinds: faults::ALL.to_vec() });
-        let run = plan.run().unwrap();
-        assert_nothing_broke(&run);
-        losses += u32::from(is_reached(&run.world, "an-acknowledged-note-was-lost"));
+        losses += u32::from(is_good(&checked(plan).world, "an-acknowledged-note-was-lost"));
     }
     assert!(losses > 0, "chaos destroys disks, too");
 }
@@ -337,8 +306,7 @@ fn synced_notes_are_kept_whatever_happens() {
 fn the_figure_shows_what_is_safe() {
     let bars = |lines: &[&str]| {
         let world = run(&[], lines, "9s").world;
-        let figure = world.network().figures().find(|figure| figure.name == "safe-on-disk").unwrap();
-        let Some(Drawing::Bars(bars)) = (figure.draw)(&world) else { panic!("bars") };
+        let Some(Drawing::Bars(bars)) = figure(&world, "safe-on-disk") else { panic!("bars") };
         bars.bars.iter().map(|bar| bar.amount as u64).collect::<Vec<_>>()
     };
     let down = bars(&["9s crash s1"]);
@@ -349,12 +317,7 @@ fn the_figure_shows_what_is_safe() {
 /// The last word of a server that is out of memory.
 #[test]
 fn a_killed_server_says_why() {
-    let plan = plan(&[("leak", "30")], &[], "3s");
-    let mut trace = Trace::default();
-    let (mut world, commands) = World::new(&plan.scenario, CATALOGUE, &mut trace).unwrap();
-    while world.next_time(&commands).is_some_and(|next| next <= plan.until)
-        && world.step(&commands, &mut trace)
-    {}
+    let (world, trace) = step_by_step(&plan(&[("leak", "30")], &[], "3s"), |_, _| ());
     let s1 = node(&world, "s1");
     let records = trace.records();
     let down = records.iter().position(|record| matches!(record.event, Event::Down { node } if node == s1));

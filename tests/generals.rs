@@ -1,43 +1,28 @@
 //! What must be true of the Byzantine generals.
 
+#[path = "support/runs.rs"]
+mod runs;
+
 use netsplit::faults;
 use netsplit::protocols::generals::{General, Plan as Decision, assembly, lies_heard, loyal_disagree};
-use netsplit::scenarios::find;
 use netsplit::share::chaos::Chaos;
-use netsplit::share::run::{Plan, Run};
+use netsplit::share::run::Plan;
 use netsplit::share::strategies::{self, Search, Strategy};
-use netsplit::sim::figure::Drawing;
-use netsplit::sim::property::{PropertyKind, Standing};
-use netsplit::sim::time::Time;
+use netsplit::sim::figure::{Drawing, Tree};
 use netsplit::sim::world::World;
-
-/// Names and values of controls and parameters.
-type Controls<'a> = &'a [(&'a str, &'a str)];
+use runs::{Controls, NO_LINES, checked, figure, is_good, process};
 
 fn plan(controls: Controls, lines: &[&str], until: &str) -> Plan {
-    let values: Vec<_> = controls.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
-    let mut plan = Plan::new(find("generals").unwrap().build_with(&values).unwrap());
-    plan.until = Time::parse(until).unwrap();
-    plan.lines = lines.iter().map(|line| (*line).to_owned()).collect();
-    plan
+    runs::plan("generals", controls, lines, until)
 }
 
 /// The world at the end of a run in which nothing broke that is promised.
 fn run(controls: Controls, lines: &[&str], until: &str) -> World {
-    done(plan(controls, lines, until)).world
-}
-
-fn done(plan: Plan) -> Run {
-    let run = plan.run().unwrap();
-    for (property, standing) in run.world.network().properties.iter().zip(run.world.standings()) {
-        let broken = property.kind == PropertyKind::Always && !standing.is_good();
-        assert!(!broken, "{}: {standing:?}\n{}", property.name, run.command_lines().join("\n"));
-    }
-    run
+    checked(plan(controls, lines, until)).world
 }
 
 fn general<'a>(world: &'a World, name: &str) -> &'a General {
-    world.process(world.network().node_named(name).unwrap()).unwrap()
+    process(world, name)
 }
 
 /// What each general decided on, as letters in their order.
@@ -48,11 +33,6 @@ fn decided(world: &World) -> String {
         None => '–',
     };
     world.processes::<General>().map(|(_, general)| letter(general)).collect()
-}
-
-fn was_seen(world: &World, name: &str) -> bool {
-    let mut all = world.network().properties.iter().zip(world.standings());
-    all.any(|(property, standing)| property.name == name && matches!(standing, Standing::Reached { .. }))
 }
 
 fn all_strategies(controls: Controls) -> (usize, Vec<Strategy>) {
@@ -103,7 +83,7 @@ fn the_search_knows_the_algorithm_of_the_moment_and_says_what_it_cannot_search()
     let tried = strategies::find(&plan(&[("generals", "3")], &lines, "2s"), 0, 100).unwrap();
     assert_eq!((tried.all, tried.breaking.len()), (15, 0));
     assert!(Search::of(&plan(&[("ready-for", "2")], &[], "0s")).is_err());
-    let others = Plan::new(find("partition").unwrap().build_with(&[]).unwrap());
+    let others = Plan::new(runs::scenario("partition", &[], &NO_LINES));
     assert!(Search::of(&others).is_err());
     let part = strategies::find(&plan(&[("generals", "3")], &[], "0s"), 7, 100).unwrap();
     assert_eq!((part.all, part.breaking.len()), (8, 0));
@@ -143,7 +123,7 @@ fn the_lie_that_breaks_three_is_in_vain_among_four_and_under_seal() {
     assert_eq!((decided(&four).as_str(), lies_heard(&four)), ("aaaa", 1));
     let sealed = run(&[("generals", "3"), ("messages", "signed")], &LIE, "4s");
     assert_eq!((decided(&sealed).as_str(), general(&sealed, "g3").refused()), ("aaa", 1));
-    assert!(was_seen(&sealed, "a-forgery-is-refused"));
+    assert!(is_good(&sealed, "a-forgery-is-refused"));
 }
 
 #[test]
@@ -152,7 +132,7 @@ fn what_it_was_chosen_to_tell_a_loyal_general_does_not_tell() {
     assert_eq!(decided(&run(&[("generals", "3")], &lines[..1], "4s")), "aaa");
     // From the next council on it lies, and once it is honest again, it does not.
     let lied = run(&[("generals", "3")], &lines, "11s");
-    assert!(was_seen(&lied, "loyal-generals-disagree") || !loyal_disagree(&lied));
+    assert!(is_good(&lied, "loyal-generals-disagree") || !loyal_disagree(&lied));
     assert_eq!(
         decided(&run(&[("generals", "3")], &["0s byzantine g2", LIE[1], "6s honest g2"], "11s")),
         "aaa"
@@ -238,7 +218,7 @@ fn om_2_among_seven_and_sm_2_among_four_stand_two_traitors_of_any_kind() {
             let turns = turns.each_ref().map(String::as_str);
             let plan =
                 plan(&[("generals", generals), ("messages", messages), ("ready-for", "2")], &turns, "5s");
-            let world = done(plan.with_seed(seed)).world;
+            let world = checked(plan.with_seed(seed)).world;
             assert!(!loyal_disagree(&world), "{turns:?}");
             lies += lies_heard(&world);
         }
@@ -302,10 +282,10 @@ fn chaos_breaks_no_promise() {
             let controls = [("generals", generals), ("messages", messages), ("ready-for", ready_for)];
             let mut plan = plan(&controls, &[], "18s").with_seed(seed);
             plan.chaos = Some(Chaos { commands: 6, kinds: faults::ALL.to_vec() });
-            let world = done(plan).world;
+            let world = checked(plan).world;
             let names = ["loyal-generals-disagree", "a-lie-is-heard"];
             for (seen, name) in seen.iter_mut().zip(names) {
-                *seen |= was_seen(&world, name);
+                *seen |= is_good(&world, name);
             }
         }
     }
@@ -314,9 +294,8 @@ fn chaos_breaks_no_promise() {
 
 // What is drawn.
 
-fn tree(world: &World) -> netsplit::sim::figure::Tree {
-    let figure = world.network().figures().find(|figure| figure.name == "orders-heard").unwrap();
-    match (figure.draw)(world) {
+fn tree(world: &World) -> Tree {
+    match figure(world, "orders-heard") {
         Some(Drawing::Tree(tree)) => tree,
         other => panic!("{other:?} is no tree"),
     }

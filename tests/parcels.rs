@@ -1,9 +1,12 @@
 //! Runs that are handed on, as links and as files: what is written is read, to the same run; what is mangled on its way is
 //! refused in words that name the place, and never more than that.
 
+#[path = "support/runs.rs"]
+mod runs;
+
 use netsplit::faults;
 use netsplit::lessons::{prose, replay};
-use netsplit::scenarios::{self, CATALOGUE};
+use netsplit::scenarios::CATALOGUE;
 use netsplit::share::chaos::Chaos;
 use netsplit::share::files::{self, Content};
 use netsplit::share::link;
@@ -17,14 +20,13 @@ use netsplit::sim::wire::checksum;
 use netsplit::sorted::Map;
 use netsplit::words::Language;
 use proptest::prelude::*;
+use runs::{Controls, NO_LINES};
 
 /// No run of these tests has as many events before its moment.
 const EVENTS_AT_MOST: usize = 100_000;
 
-fn built_in(name: &str, values: &[(&str, &str)]) -> Scenario {
-    let values: Vec<_> =
-        values.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-    scenarios::find(name).unwrap().build_with(&values).unwrap()
+fn built_in(name: &str, values: Controls) -> Scenario {
+    runs::scenario(name, values, &NO_LINES)
 }
 
 /// A scenario that no list has, with something in every field.

@@ -1,63 +1,44 @@
 //! What must be true of practical Byzantine fault tolerance.
 
+#[path = "support/runs.rs"]
+mod runs;
+
 use netsplit::faults;
-use netsplit::lessons::goals;
 use netsplit::protocols::pbft::{Client, Replica, WINDOW, difference, faulty, honest};
-use netsplit::scenarios::{CATALOGUE, find};
+use netsplit::scenarios::CATALOGUE;
 use netsplit::share::chaos::Chaos;
 use netsplit::share::run::{Plan, Run};
 use netsplit::sim::command::{Command, Place};
 use netsplit::sim::figure::Drawing;
-use netsplit::sim::property::PropertyKind;
-use netsplit::sim::time::Time;
 use netsplit::sim::world::World;
+use runs::{Controls, at, checked, figure, goal_reached, is_good, process};
 
 const STRATEGIES: [&str; 7] = ["silent", "lie", "equivocate", "corrupt", "delay", "replay", "collude"];
 
-fn plan(values: &[(&str, &str)], lines: &[&str], until: &str) -> Plan {
-    let values: Vec<_> = values.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
-    let mut plan = Plan::new(find("pbft").unwrap().build_with(&values).unwrap());
-    plan.until = Time::parse(until).unwrap();
-    plan.lines = lines.iter().map(|line| (*line).to_owned()).collect();
-    plan
+fn plan(values: Controls, lines: &[&str], until: &str) -> Plan {
+    runs::plan("pbft", values, lines, until)
 }
 
-fn run(values: &[(&str, &str)], lines: &[&str], until: &str) -> Run {
-    done(plan(values, lines, until))
-}
-
-fn done(plan: Plan) -> Run {
-    let run = plan.run().unwrap();
-    for (property, standing) in run.world.network().properties.iter().zip(run.world.standings()) {
-        let broken = property.kind == PropertyKind::Always && !standing.is_good();
-        assert!(!broken, "{}: {standing:?}\n{}", property.name, run.command_lines().join("\n"));
-    }
-    run
-}
-
-/// How a property of this name stands.
-fn holds(run: &Run, name: &str) -> bool {
-    let properties = &run.world.network().properties;
-    let index = properties.iter().position(|property| property.name == name).unwrap();
-    run.world.standings()[index].is_good()
+fn run(values: Controls, lines: &[&str], until: &str) -> Run {
+    checked(plan(values, lines, until))
 }
 
 fn differ(run: &Run) -> bool {
     // The property looks at each moment, the function at the whole history.
-    assert_eq!(holds(run, "two-honest-replicas-differ"), difference(&run.world).is_some());
+    assert_eq!(is_good(&run.world, "two-honest-replicas-differ"), difference(&run.world).is_some());
     difference(&run.world).is_some()
 }
 
 fn replica<'a>(world: &'a World, name: &str) -> &'a Replica {
-    world.process(world.network().node_named(name).unwrap()).unwrap()
+    process(world, name)
 }
 
 fn client<'a>(world: &'a World, name: &str) -> &'a Client {
-    world.process(world.network().node_named(name).unwrap()).unwrap()
+    process(world, name)
 }
 
 fn reached(run: &Run, goal: &str) -> bool {
-    (goals::find("pbft", goal).unwrap().reached)(&run.world)
+    goal_reached("pbft", goal, &run.world)
 }
 
 // The normal case.
@@ -118,9 +99,9 @@ fn one_of_four_may_do_anything() {
         for strategy in STRATEGIES {
             let run = run(&[], &[&format!("3s byzantine {liar} {strategy}")], "18s");
             assert!(!differ(&run), "{liar} {strategy}");
-            assert!(holds(&run, "requests-are-executed-at-last"), "{liar} {strategy}");
+            assert!(is_good(&run.world, "requests-are-executed-at-last"), "{liar} {strategy}");
             let last = client(&run.world, "c1").last().unwrap();
-            assert!(last.asked_at >= Time::parse("12s").unwrap(), "{liar} {strategy}: {last:?}");
+            assert!(last.asked_at >= at("12s"), "{liar} {strategy}: {last:?}");
         }
     }
 }
@@ -128,7 +109,9 @@ fn one_of_four_may_do_anything() {
 #[test]
 fn a_crashed_backup_is_not_noticed_and_a_crashed_primary_is_replaced() {
     let backup = run(&[], &["3s crash r3"], "10s");
-    assert!(holds(&backup, "requests-are-executed-at-last") && !holds(&backup, "a-view-change"));
+    assert!(
+        is_good(&backup.world, "requests-are-executed-at-last") && !is_good(&backup.world, "a-view-change")
+    );
     let primary = run(&[], &["3s crash r1", "9s restart r1"], "25s");
     assert!(replica(&primary.world, "r2").view() == 1 && replica(&primary.world, "r1").view() == 1);
     let (back, other) = (replica(&primary.world, "r1"), replica(&primary.world, "r2"));
@@ -180,10 +163,10 @@ fn in_chaos_no_two_honest_replicas_differ_while_at_most_f_are_faulty() {
                 STRATEGIES[(seed % 7) as usize]
             )])
             .collect();
-        let run = done(plan);
+        let run = checked(plan);
         assert!(faulty(&run.world) <= 1 && !differ(&run));
         lied += faulty(&run.world);
-        changed += usize::from(holds(&run, "a-view-change"));
+        changed += usize::from(is_good(&run.world, "a-view-change"));
     }
     assert!(lied == 24 && changed > 5, "{lied} {changed}");
 }
@@ -217,8 +200,7 @@ fn the_primary_and_any_backup_will_do_and_the_figure_forks() {
         let (a, b, sequence) = difference(&run.world).unwrap();
         assert_eq!(sequence, 1);
         assert!(honest(&run.world).map(|(node, _)| node).eq([a, b]));
-        let figure = run.world.network().figures().find(|figure| figure.name == "executed").unwrap();
-        let Some(Drawing::Tree(tree)) = (figure.draw)(&run.world) else { panic!("no tree") };
+        let Some(Drawing::Tree(tree)) = figure(&run.world, "executed") else { panic!("no tree") };
         let first = tree.blocks.iter().filter(|block| block.parent == Some(0));
         assert_eq!(first.count(), 2, "two requests at number 1");
     }

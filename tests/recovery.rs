@@ -1,50 +1,25 @@
 //! What must be true of both ways to recover.
 
+#[path = "support/runs.rs"]
+mod runs;
+
 use netsplit::faults;
 use netsplit::protocols::recovery::{Replica, Source, computer, model, source};
-use netsplit::scenarios::find;
 use netsplit::share::chaos::Chaos;
 use netsplit::share::run::{Plan, Run};
 use netsplit::sim::figure::Drawing;
-use netsplit::sim::property::PropertyKind;
-use netsplit::sim::time::Time;
-
-/// Names and values of controls and parameters.
-type Controls<'a> = &'a [(&'a str, &'a str)];
+use runs::{Controls, checked, figure, is_good, reading};
 
 fn plan(controls: Controls, lines: &[&str], until: &str) -> Plan {
-    let values: Vec<_> = controls.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
-    let mut plan = Plan::new(find("recovery").unwrap().build_with(&values).unwrap());
-    plan.until = Time::parse(until).unwrap();
-    plan.lines = lines.iter().map(|line| (*line).to_owned()).collect();
-    plan
+    runs::plan("recovery", controls, lines, until)
 }
 
 fn run(controls: Controls, lines: &[&str], until: &str) -> Run {
-    let run = plan(controls, lines, until).run().unwrap();
-    always_hold(&run);
-    run
-}
-
-fn always_hold(run: &Run) {
-    for (property, standing) in run.world.network().properties.iter().zip(run.world.standings()) {
-        let broken = property.kind == PropertyKind::Always && !standing.is_good();
-        assert!(!broken, "{}: {standing:?}\n{}", property.name, run.command_lines().join("\n"));
-    }
-}
-
-fn seen(run: &Run, name: &str) -> bool {
-    let properties = run.world.network().properties.iter().zip(run.world.standings());
-    properties.filter(|(property, _)| property.name == name).any(|(_, standing)| standing.is_good())
+    checked(plan(controls, lines, until))
 }
 
 fn books(run: &Run) -> &Source {
     source(&run.world).unwrap()
-}
-
-fn reading(run: &Run, name: &str) -> f64 {
-    let reading = run.world.network().readings.iter().find(|reading| reading.name == name).unwrap();
-    (reading.read)(&run.world).unwrap()
 }
 
 /// No failures but those that are asked for.
@@ -53,7 +28,7 @@ const NEVER: (&str, &str) = ("fails-every", "0s");
 #[test]
 fn after_a_failure_the_computer_goes_on_from_its_last_save() {
     let run = run(&[NEVER], &[r#"5h request f1 "strike""#], "12h");
-    let (book, minutes) = (books(&run).checkpoint(), |text| reading(&run, text));
+    let (book, minutes) = (books(&run).checkpoint(), |text| reading(&run.world, text));
     assert_eq!((book.falls, book.recovered), (1, 1));
     // Saved at 2 h of work, which is at 2:00, and at 4 h, which is at 4:05 and safe a minute after 4:10. It falls at 5:01.
     let lost = minutes("checkpoint_repeated_minutes");
@@ -70,7 +45,7 @@ fn after_a_failure_the_backup_takes_over_once_it_has_waited() {
     assert_eq!((book.falls, book.recovered), (1, 1));
     // The last news left p1 at 5:00 and came a minute later, as the strike did; then 25 minutes of silence, and a minute of work again.
     let (recovery, lost) =
-        (reading(&run, "failover_recovery_minutes"), reading(&run, "failover_repeated_minutes"));
+        (reading(&run.world, "failover_recovery_minutes"), reading(&run.world, "failover_repeated_minutes"));
     assert!((lost - 1.0).abs() < 0.1 && (recovery - 26.0).abs() < 0.1, "{lost} {recovery}");
     assert_eq!((finished.lost, finished.wrong_suspicions), (0, 0));
     let leads: Vec<bool> = run.world.processes::<Replica>().map(|(_, replica)| replica.leads()).collect();
@@ -84,7 +59,7 @@ fn fail_over_recovers_faster_and_costs_more() {
         let run = run(&[("job-replicas", replicas)], &[], "60d");
         let (saves, fails_over) = (books(&run).checkpoint(), books(&run).fail_over());
         assert!(saves.recovered > 30 && fails_over.recovered > 30, "{saves:?} {fails_over:?}");
-        let of = |name: &str| reading(&run, name);
+        let of = |name: &str| reading(&run.world, name);
         let recovery = (of("checkpoint_recovery_minutes"), of("failover_recovery_minutes"));
         assert!(recovery.1 * 2.0 < recovery.0, "{recovery:?}");
         let cost = (of("checkpoint_cost_per_hour"), of("failover_cost_per_hour"));
@@ -99,7 +74,7 @@ fn intervals_are_compared_on_the_same_failures() {
     let tried = ["30min", "2h", "12h"].map(|interval| run(&[("saves-every", interval)], &[], "120d"));
     let strikes = tried.each_ref().map(|run| books(run).strikes());
     assert!(strikes.iter().all(|count| *count == strikes[0]) && strikes[0] > 90, "{strikes:?}");
-    let overheads = tried.each_ref().map(|run| reading(run, "checkpoint_overhead_percent"));
+    let overheads = tried.each_ref().map(|run| reading(&run.world, "checkpoint_overhead_percent"));
     assert!(overheads[1] < overheads[0] && overheads[1] < overheads[2], "{overheads:?}");
     for (run, measured) in tried.iter().zip(overheads) {
         let minutes = computer(&run.world).unwrap().tried(run.world.now())[0].interval.as_secs_f64() / 60.0;
@@ -116,9 +91,9 @@ fn intervals_are_compared_on_the_same_failures() {
 fn a_cut_between_replicas_splits_the_brain_and_loses_finished_work() {
     let run = run(&[NEVER], &["5h cut p1-p2", "9h heal p1-p2"], "12h");
     let finished = books(&run).finished();
-    assert!(seen(&run, "split-brain") && seen(&run, "finished-work-is-lost"));
+    assert!(is_good(&run.world, "split-brain") && is_good(&run.world, "finished-work-is-lost"));
     assert_eq!((finished.wrong_suspicions, finished.lost_against_the_rule), (1, 0));
-    let lost = reading(&run, "failover_finished_lost_hours");
+    let lost = reading(&run.world, "failover_finished_lost_hours");
     assert!((2.0..4.5).contains(&lost), "{lost}");
     assert_eq!(run.world.processes::<Replica>().filter(|(_, replica)| replica.leads()).count(), 1);
 }
@@ -131,7 +106,7 @@ fn only_asynchronous_replication_loses_finished_work_in_a_plain_failure() {
         let run = run(&[NEVER, ("synchronous", synchronous)], &lines, "12h");
         let finished = books(&run).finished();
         assert_eq!(finished.wrong_suspicions, 0, "{synchronous}");
-        let hours = reading(&run, "failover_finished_lost_hours");
+        let hours = reading(&run.world, "failover_finished_lost_hours");
         assert!((hours - lost).abs() < 0.02, "{synchronous}: {hours}");
     }
 }
@@ -169,9 +144,8 @@ fn claims_hold_in_chaos() {
         let chaos = Some(Chaos { commands: 30, kinds: faults::ALL.to_vec() });
         let replicas = if seed % 2 == 0 { "2" } else { "3" };
         let plan = plan(&[("job-replicas", replicas), ("fails-every", "6h")], &[], "6d");
-        let run = Plan { chaos, ..plan.with_seed(seed) }.run().unwrap();
-        always_hold(&run);
-        split += u64::from(seen(&run, "split-brain"));
+        let run = checked(Plan { chaos, ..plan.with_seed(seed) });
+        split += u64::from(is_good(&run.world, "split-brain"));
     }
     assert!(split > 0, "chaos never split them");
 }
@@ -179,16 +153,11 @@ fn claims_hold_in_chaos() {
 #[test]
 fn the_figure_shows_what_was_tried_beside_the_published_curves() {
     let run = run(&[], &["20d set c1 saves-every 6h"], "60d");
-    let network = run.world.network();
-    let draw = |name: &str| {
-        let figure = network.figures().find(|figure| figure.name == name).unwrap();
-        (figure.draw)(&run.world).unwrap()
-    };
-    let Drawing::Plot(plot) = draw("overhead-by-interval") else { panic!() };
+    let Some(Drawing::Plot(plot)) = figure(&run.world, "overhead-by-interval") else { panic!() };
     let [young, daly, tried] = &plot.series[..] else { panic!() };
     assert_eq!(tried.points.iter().map(|(hours, _)| *hours).collect::<Vec<_>>(), [2.0, 6.0]);
     let least = |points: &[(f64, f64)]| points.iter().copied().min_by(|a, b| a.1.total_cmp(&b.1)).unwrap().0;
     assert!((least(&young.points) - 2.0).abs() < 0.15 && (least(&daly.points) - 1.95).abs() < 0.15);
-    let Drawing::Bars(bars) = draw("recovery-latency") else { panic!() };
+    let Some(Drawing::Bars(bars)) = figure(&run.world, "recovery-latency") else { panic!() };
     assert!(bars.bars[0].amount > bars.bars[1].amount && bars.bars[1].amount > 20.0);
 }

@@ -1,59 +1,37 @@
 //! What must be true of routing.
 
+#[path = "support/runs.rs"]
+mod runs;
+
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use netsplit::protocols::routing::{HOST, Host, Payload, ROUTER, Router, Routing, circling, wrong_routes};
-use netsplit::scenarios::{CATALOGUE, find};
+use netsplit::scenarios::CATALOGUE;
 use netsplit::share::run::{Plan, Run};
 use netsplit::sim::figure::{Drawing, Tree};
 use netsplit::sim::network::NodeId;
 use netsplit::sim::process::Message;
-use netsplit::sim::property::PropertyKind;
 use netsplit::sim::random::Rng;
-use netsplit::sim::time::Time;
 use netsplit::sim::trace::{Event, Trace};
 use netsplit::sim::world::World;
+use runs::{Controls, NO_LINES, always_hold, at, checked, is_good, process};
 
 const PROTOCOLS: [&str; 2] = ["distance-vector", "link-state"];
 
-fn plan(controls: &[(&str, &str)], lines: &[String], until: &str) -> Plan {
-    let values: Vec<_> = controls.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
-    let mut plan = Plan::new(find("routing").unwrap().build_with(&values).unwrap());
-    plan.until = Time::parse(until).unwrap();
-    plan.lines = lines.to_vec();
-    plan
+fn plan(controls: Controls, lines: &[impl AsRef<str>], until: &str) -> Plan {
+    runs::plan("routing", controls, lines, until)
 }
 
-fn run(controls: &[(&str, &str)], lines: &[&str], until: &str) -> Run {
-    let lines: Vec<_> = lines.iter().map(|line| (*line).to_owned()).collect();
-    checked(&plan(controls, &lines, until))
-}
-
-/// Runs it; what must always hold has.
-fn checked(plan: &Plan) -> Run {
-    let run = plan.run().unwrap();
-    always_hold(&run.world, &plan.lines);
-    run
-}
-
-fn always_hold(world: &World, lines: &[String]) {
-    for (property, standing) in world.network().properties.iter().zip(world.standings()) {
-        let broken = property.kind == PropertyKind::Always && !standing.is_good();
-        assert!(!broken, "{}: {standing:?}\n{}", property.name, lines.join("\n"));
-    }
-}
-
-fn is_reached(world: &World, name: &str) -> bool {
-    let mut all = world.network().properties.iter().zip(world.standings());
-    all.find(|(property, _)| property.name == name).unwrap().1.is_good()
+fn run(controls: Controls, lines: &[&str], until: &str) -> Run {
+    checked(plan(controls, lines, until))
 }
 
 fn router<'a>(world: &'a World, name: &str) -> &'a Router {
-    world.process(world.network().node_named(name).unwrap()).unwrap()
+    process(world, name)
 }
 
 fn host<'a>(world: &'a World, name: &str) -> &'a Host {
-    world.process(world.network().node_named(name).unwrap()).unwrap()
+    process(world, name)
 }
 
 /// How far a host is from each node over links that are whole and nodes that run: a search of its own, breadth first.
@@ -100,7 +78,7 @@ fn after_random_cuts_and_crashes_every_route_is_a_shortest_path() {
         for protocol in PROTOCOLS {
             let controls = [("routing", protocol), ("split-horizon", split_horizon), ("pings-every", "0s")];
             let what = format!("{protocol} {seed}");
-            cut_and_heal(&plan(&controls, &[], "18s").with_seed(seed), &what);
+            cut_and_heal(&plan(&controls, &NO_LINES, "18s").with_seed(seed), &what);
         }
     }
 }
@@ -120,14 +98,14 @@ fn cut_and_heal(plan: &Plan, what: &str) {
     let (mut world, _) = World::new(&plan.scenario, CATALOGUE, &mut trace).unwrap();
     let commands: Vec<_> = lines.iter().map(|line| world.network().read_line(line).unwrap()).collect();
     for (until, state) in [("12900ms", "cut"), ("18s", "healed")] {
-        let until = Time::parse(until).unwrap();
+        let until = at(until);
         while world.next_time(&commands).is_some_and(|next| next <= until) {
             world.step(&commands, &mut trace);
         }
         assert_shortest(&world, &format!("{what} {state}"));
     }
-    assert!(is_reached(&world, "routes-are-shortest-paths"));
-    always_hold(&world, &lines);
+    assert!(is_good(&world, "routes-are-shortest-paths"));
+    always_hold(&world, &lines.join("\n"));
 }
 
 #[test]
@@ -182,7 +160,7 @@ fn no_packet_reaches_more_nodes_than_its_time_to_live_allows() {
     assert_eq!(most, 9, "some packet ran in a circle until its time was over, and none longer");
     let expired: u64 = run.world.processes::<Router>().map(|(_, router)| router.counts().expired).sum();
     assert!(expired > 3, "{expired}");
-    assert!(is_reached(&run.world, "a-routing-loop"));
+    assert!(is_good(&run.world, "a-routing-loop"));
 }
 
 #[test]
@@ -190,7 +168,7 @@ fn a_time_to_live_too_short_for_the_way_ends_packets_without_any_loop() {
     let run = run(&[("time-to-live", "3")], &["4s request h1 \"ping h2\""], "8s");
     let pings = host(&run.world, "h1").pings();
     assert!(pings.expired > 0 && pings.answered > 0, "{pings:?}");
-    assert!(!is_reached(&run.world, "a-routing-loop"));
+    assert!(!is_good(&run.world, "a-routing-loop"));
     let exceeded = datagrams(&run).any(|(it, _)| it.payload == Payload::TimeExceeded);
     assert!(exceeded);
 }
@@ -201,7 +179,7 @@ fn a_time_to_live_too_short_for_the_way_ends_packets_without_any_loop() {
 fn two_believe_each_other_and_count_to_infinity() {
     let controls = [("split-horizon", "off"), ("triggered", "no")];
     let run = run(&controls, &["4s cut h1-r1"], "21s");
-    assert!(is_reached(&run.world, "counting-to-infinity") && is_reached(&run.world, "a-routing-loop"));
+    assert!(is_good(&run.world, "counting-to-infinity") && is_good(&run.world, "a-routing-loop"));
     assert_shortest(&run.world, "once all have counted up");
     let farthest = run.world.processes::<Router>().map(|(_, router)| router.counts().farthest).max();
     assert_eq!(farthest, Some(15));
@@ -210,7 +188,7 @@ fn two_believe_each_other_and_count_to_infinity() {
 #[test]
 fn with_infinity_at_8_they_count_no_further_and_with_link_state_not_at_all() {
     let controls = [("split-horizon", "off"), ("triggered", "no"), ("infinity", "8")];
-    let farthest = |controls: &[(&str, &str)]| {
+    let farthest = |controls: Controls| {
         let run = run(controls, &["4s cut h1-r1"], "14s");
         run.world.processes::<Router>().map(|(_, router)| router.counts().farthest).max().unwrap()
     };
@@ -224,9 +202,9 @@ fn with_infinity_at_8_they_count_no_further_and_with_link_state_not_at_all() {
 fn split_horizon_makes_counting_rare() {
     let counted = |split_horizon| {
         let controls = [("split-horizon", split_horizon), ("pings-every", "0s")];
-        let plan = plan(&controls, &["3s cut h1-r1".to_owned()], "7200ms");
+        let plan = plan(&controls, &["3s cut h1-r1"], "7200ms");
         let runs = (1..=6).map(|seed| plan.with_seed(seed).run().unwrap());
-        runs.filter(|run| is_reached(&run.world, "counting-to-infinity")).count()
+        runs.filter(|run| is_good(&run.world, "counting-to-infinity")).count()
     };
     let (off, poisoned) = (counted("off"), counted("poisoned-reverse"));
     assert!(off >= 4 && poisoned <= 2, "{off} {poisoned}");
@@ -238,7 +216,7 @@ fn who_claims_all_hosts_is_a_black_hole_and_without_it_the_others_recover() {
         let controls = [("routing", protocol)];
         let lie = "3s set r7 claims-all-hosts yes";
         let lied = run(&controls, &[lie], "9s");
-        assert!(is_reached(&lied.world, "a-black-hole"), "{protocol}");
+        assert!(is_good(&lied.world, "a-black-hole"), "{protocol}");
         assert!(wrong_routes(&lied.world) >= 8, "{protocol}: {}", wrong_routes(&lied.world));
         assert!(router(&lied.world, "r7").counts().swallowed > 3, "{protocol}");
         assert!(host(&lied.world, "h1").pings().lost > 0, "{protocol}");
@@ -261,7 +239,7 @@ fn a_lie_reaches_less_far_where_links_are_advertised() {
 #[test]
 fn a_byzantine_router_draws_packets_into_circles() {
     let run = run(&[], &["3s byzantine r7 lie"], "9s");
-    assert!(is_reached(&run.world, "a-routing-loop"));
+    assert!(is_good(&run.world, "a-routing-loop"));
     assert!(host(&run.world, "h1").pings().expired + host(&run.world, "h2").pings().lost > 0);
 }
 
@@ -270,7 +248,7 @@ fn a_byzantine_router_draws_packets_into_circles() {
 #[test]
 fn changing_the_protocol_of_all_routers_comes_to_the_same_routes() {
     let lines: Vec<String> = (1..=7).map(|number| format!("3s set r{number} routing link-state")).collect();
-    let changed = checked(&plan(&[], &lines, "9s"));
+    let changed = checked(plan(&[], &lines, "9s"));
     let tables = |world: &World| -> Vec<_> {
         world.processes::<Router>().map(|(_, router)| router.table().to_vec()).collect()
     };

@@ -1,70 +1,32 @@
 //! What must be true of the built-in scenarios, whatever is done to them.
 
+#[path = "support/runs.rs"]
+mod runs;
+
 use netsplit::protocols::key_value::{Client, Server};
 use netsplit::protocols::register::{Member, Register};
-use netsplit::scenarios::{ALL, CATALOGUE, find};
+use netsplit::scenarios::{ALL, CATALOGUE};
 use netsplit::sim::network::{Network, NodeId};
 use netsplit::sim::process::Message as _;
 use netsplit::sim::property::{PropertyKind, Standing};
-use netsplit::sim::time::{Duration, Time};
+use netsplit::sim::scenario::Scenario;
+use netsplit::sim::time::Duration;
 use netsplit::sim::timeline::Timeline;
 use netsplit::sim::world::World;
 use proptest::prelude::*;
-
-/// A run of a scenario with these controls and this script, up to a moment.
-fn run(name: &str, controls: &[(&str, &str)], script: &[impl AsRef<str>], until: &str) -> Timeline {
-    let values: Vec<_> = controls.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
-    let mut scenario = find(name).unwrap().build_with(&values).unwrap();
-    scenario.script.extend(script.iter().map(|line| line.as_ref().to_owned()));
-    let mut timeline = Timeline::new(scenario, CATALOGUE).unwrap();
-    timeline.seek(at(until));
-    timeline
-}
-
-fn at(moment: &str) -> Time {
-    Time::parse(moment).unwrap()
-}
-
-fn node(world: &World, name: &str) -> NodeId {
-    world.network().node_named(name).unwrap()
-}
+use runs::{NO_LINES, at, failures, is_good, node, process, reading, standing, timeline as run, told, watch};
 
 fn client<'a>(world: &'a World, name: &str) -> &'a Client {
-    world.process(node(world, name)).unwrap()
+    process(world, name)
 }
 
 fn member<'a>(world: &'a World, name: &str) -> &'a Member {
-    world.process(node(world, name)).unwrap()
-}
-
-fn reading(world: &World, name: &str) -> f64 {
-    let reading = world.network().readings.iter().find(|reading| reading.name == name).unwrap();
-    (reading.read)(world).unwrap()
-}
-
-fn standing<'a>(world: &'a World, name: &str) -> &'a Standing {
-    let at = world.network().properties.iter().position(|property| property.name == name).unwrap();
-    &world.standings()[at]
-}
-
-/// What the users of a run were told.
-fn told(timeline: &Timeline) -> Vec<String> {
-    use netsplit::sim::trace::Event;
-    let answers = timeline.past().iter().filter_map(|record| match record.event {
-        Event::Answered { phrase, .. } => timeline.trace().phrase(phrase).map(ToString::to_string),
-        _ => None,
-    });
-    answers.collect()
+    process(world, name)
 }
 
 fn always_hold(timeline: &Timeline) -> Result<(), TestCaseError> {
-    let world = timeline.world();
-    for (property, standing) in world.network().properties.iter().zip(world.standings()) {
-        if let (PropertyKind::Always, Standing::Broken { at, why }) = (property.kind, standing) {
-            let script = timeline.scenario().script.join("\n");
-            return Err(TestCaseError::fail(format!("{} at {at}: {why}\n{script}", property.name)));
-        }
-    }
+    let failure = failures(timeline.world()).next();
+    prop_assert!(failure.is_none(), "{failure:?}\n{}", timeline.scenario().script.join("\n"));
     Ok(())
 }
 
@@ -193,7 +155,7 @@ fn available_sides_both_accept_and_the_older_write_is_discarded() {
     let apart = run("partition", &[], &script, "11s");
     assert_eq!(member(apart.world(), "n3").value(), Some("4"));
     assert_eq!(member(apart.world(), "n6").value(), Some("7"));
-    assert!(matches!(standing(apart.world(), "islands-disagree"), Standing::Reached { .. }));
+    assert!(is_good(apart.world(), "islands-disagree"));
 
     let healed = run("partition", &[], &[&script[..], &HEALS].concat(), "20s");
     assert!(healed.world().processes::<Member>().all(|(_, member)| member.value() == Some("7")));
@@ -281,12 +243,12 @@ fn messages_of_an_equivocator_differ_by_receiver() {
 #[test]
 fn the_liveness_of_both_scenarios_comes_back_after_the_last_change() {
     let centralized = run("centralized", &[], &["3s crash s1", "9s restart s1"], "20s");
-    assert!(matches!(standing(centralized.world(), "clients-are-answered"), Standing::Reached { .. }));
+    assert!(is_good(centralized.world(), "clients-are-answered"));
     let down = run("centralized", &[], &["3s crash s1"], "20s");
-    assert!(matches!(standing(down.world(), "clients-are-answered"), Standing::Waiting { .. }));
+    assert!(!is_good(down.world(), "clients-are-answered"));
     let script = ["1s request n1 \"write x=4\"", CUTS[0], CUTS[1], "5s request n1 \"write x=5\""];
     let apart = run("partition", &[], &script, "11s");
-    assert!(matches!(standing(apart.world(), "members-agree"), Standing::Waiting { .. }));
+    assert!(!is_good(apart.world(), "members-agree"));
 }
 
 #[test]
@@ -315,7 +277,7 @@ fn every_scene_is_reachable() {
 
 #[test]
 fn the_stress_scenario_keeps_ten_thousand_messages_on_their_way() {
-    let timeline = run("stress", &[], &[""; 0], "2s");
+    let timeline = run("stress", &[], &NO_LINES, "2s");
     let world = timeline.world();
     assert_eq!((world.network().nodes.len(), world.network().links.len()), (1_000, 2_000));
     assert_eq!(world.island_count(), 1);
@@ -365,7 +327,7 @@ fn any_line(network: &Network, deed: Deed, without: &[&str], requests: &[&str]) 
 }
 
 fn any_script(name: &str, deeds: &[Deed], without: &[&str], requests: &[&str]) -> Vec<String> {
-    let network = find(name).unwrap().build_with(&[]).unwrap().lay(CATALOGUE).unwrap().network;
+    let network = runs::scenario(name, &[], &NO_LINES).lay(CATALOGUE).unwrap().network;
     deeds.iter().map(|deed| any_line(&network, *deed, without, requests)).collect()
 }
 
@@ -416,12 +378,8 @@ proptest! {
     fn two_sides_never_both_accept_in_consistent_mode(deeds in deeds(6, 40), seed in 0..1_000u64) {
         let without = ["byzantine", "destroy"];
         let script = any_script("partition", &deeds, &without, &MEMBER_REQUESTS);
-        let mut scenario = find("partition").unwrap().build_with(&[("mode".into(), "consistent".into())]).unwrap();
-        scenario.seed = seed;
-        scenario.script = script;
-        let mut timeline = Timeline::new(scenario, CATALOGUE).unwrap();
-        timeline.seek(at("25s"));
-        always_hold(&timeline)?;
+        let scenario = runs::scenario("partition", &[("mode", "consistent")], &NO_LINES);
+        always_hold(&watch(Scenario { seed, script, ..scenario }, "25s"))?;
     }
 }
 
@@ -432,7 +390,7 @@ proptest! {
     fn available_members_agree_once_all_is_healed(deeds in deeds(6, 25)) {
         let without = ["byzantine"];
         let mut script = any_script("partition", &deeds, &without, &MEMBER_REQUESTS);
-        let network = find("partition").unwrap().build_with(&[]).unwrap().lay(CATALOGUE).unwrap().network;
+        let network = runs::scenario("partition", &[], &NO_LINES).lay(CATALOGUE).unwrap().network;
         script.extend(network.link_ids().map(|link| format!("21s heal {}", network.link_name(link))));
         for direction in network.link_ids().flat_map(|link| link.directions()) {
             script.push(format!("21s heal {}>{}", network.name(network.source(direction)), network.name(network.target(direction))));
@@ -441,8 +399,7 @@ proptest! {
         let timeline = run("partition", &[], &script, "30s");
         always_hold(&timeline)?;
         let world = timeline.world();
-        let agreed = matches!(standing(world, "members-agree"), Standing::Reached { .. });
-        prop_assert!(agreed, "{:?}\n{}", standing(world, "members-agree"), script.join("\n"));
+        prop_assert!(is_good(world, "members-agree"), "{:?}\n{}", standing(world, "members-agree"), script.join("\n"));
     }
 
     #[test]

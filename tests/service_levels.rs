@@ -1,46 +1,32 @@
 //! What must be true of service levels.
 
+#[path = "support/runs.rs"]
+mod runs;
+
 use std::collections::BTreeMap;
 
 use netsplit::faults;
 use netsplit::protocols::web::service_levels::{Meter, TARGETS, meter, spent_by_fault};
 use netsplit::protocols::web::{Outcome, User, Web, users};
-use netsplit::scenarios::{CATALOGUE, find};
+use netsplit::scenarios::CATALOGUE;
 use netsplit::share::chaos::Chaos;
 use netsplit::share::run::{Plan, Run};
 use netsplit::sim::figure::Drawing;
 use netsplit::sim::process::Message as _;
-use netsplit::sim::property::{PropertyKind, Standing};
 use netsplit::sim::random::Probability;
 use netsplit::sim::time::{Duration, Time};
 use netsplit::sim::timeline::Timeline;
 use netsplit::sim::trace::Event;
-use netsplit::sim::world::World;
-
-/// Names and values of controls and parameters.
-type Controls<'a> = &'a [(&'a str, &'a str)];
+use runs::{Controls, checked, figure, is_good, reading};
 
 const MINUTE: Duration = Duration::secs(60);
 
 fn plan(controls: Controls, lines: &[&str], until: &str) -> Plan {
-    let values: Vec<_> = controls.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
-    let mut plan = Plan::new(find("service-levels").unwrap().build_with(&values).unwrap());
-    plan.until = Time::parse(until).unwrap();
-    plan.lines = lines.iter().map(|line| (*line).to_owned()).collect();
-    plan
+    runs::plan("service-levels", controls, lines, until)
 }
 
 fn run(controls: Controls, lines: &[&str], until: &str) -> Run {
-    done(plan(controls, lines, until))
-}
-
-fn done(plan: Plan) -> Run {
-    let run = plan.run().unwrap();
-    for (property, standing) in run.world.network().properties.iter().zip(run.world.standings()) {
-        let broken = property.kind == PropertyKind::Always && !standing.is_good();
-        assert!(!broken, "{}: {standing:?}\n{}", property.name, run.command_lines().join("\n"));
-    }
-    run
+    checked(plan(controls, lines, until))
 }
 
 fn the_meter(run: &Run) -> &Meter {
@@ -49,11 +35,6 @@ fn the_meter(run: &Run) -> &Meter {
 
 fn bad(run: &Run) -> u64 {
     the_meter(run).record().bad().len() as u64
-}
-
-fn reading(world: &World, name: &str) -> f64 {
-    let reading = world.network().readings.iter().find(|reading| reading.name == name).unwrap();
-    (reading.read)(world).unwrap()
 }
 
 fn is_near(a: f64, b: f64) -> bool {
@@ -183,7 +164,7 @@ const TROUBLE: [&str; 8] = [
 #[test]
 fn the_indicator_is_a_recount_of_the_trace() {
     for seed in 1..=3 {
-        let run = done(plan(&[], &TROUBLE, "47min").with_seed(seed));
+        let run = checked(plan(&[], &TROUBLE, "47min").with_seed(seed));
         let (meter, ended) = (the_meter(&run), recount(&run));
         let (valid, bad) = counts(ended.iter());
         assert!(valid > 500 && bad > 50, "{bad} of {valid}");
@@ -265,7 +246,7 @@ fn the_alert_is_what_both_windows_of_a_recount_say() {
 fn an_outage_is_noticed_within_two_minutes_and_its_end_within_six() {
     for seed in 1..=5 {
         let lines = ["5min crash db1", "12min restart db1"];
-        let run = done(plan(&[], &lines, "25min").with_seed(seed));
+        let run = checked(plan(&[], &lines, "25min").with_seed(seed));
         let (on, off) = (said(&run, "note.burn-alert"), said(&run, "note.burn-alert-over"));
         assert_eq!((on.len(), off.len()), (1, 1));
         let after = |moment: &[Time], minute: u64| moment[0].since(Time::ZERO + MINUTE * minute);
@@ -305,8 +286,7 @@ fn every_fault_has_its_share_of_what_was_spent() {
     };
     let share = within(10, 14) / bad(&run) as f64;
     assert!(is_near(spent[1].1, share * sum), "{spent:?}");
-    let figure = run.world.network().figures().find(|figure| figure.name == "spent-by-fault").unwrap();
-    let Some(Drawing::Bars(bars)) = (figure.draw)(&run.world) else { panic!() };
+    let Some(Drawing::Bars(bars)) = figure(&run.world, "spent-by-fault") else { panic!() };
     assert!(
         bars.bars
             .iter()
@@ -333,7 +313,7 @@ fn faults_at_the_same_time_share_evenly() {
 fn a_strict_threshold_makes_events_bad_without_a_fault() {
     let (mut valid, mut failed) = (0, 0);
     for seed in 1..=3 {
-        let run = done(plan(&[("good-within", "400ms")], &[], "60min").with_seed(seed));
+        let run = checked(plan(&[("good-within", "400ms")], &[], "60min").with_seed(seed));
         valid += the_meter(&run).record().valid();
         failed += bad(&run);
     }
@@ -422,16 +402,12 @@ fn chaos_breaks_nothing_that_is_claimed_and_reaches_every_scene() {
     for seed in 1..=25 {
         let mut plan = plan(&[], &[], "15min").with_seed(seed);
         plan.chaos = Some(Chaos { commands: 8, kinds: faults::ALL.to_vec() });
-        let run = done(plan);
-        let (network, standings) = (run.world.network(), run.world.standings());
+        let run = checked(plan);
         for (scene, reached) in ["burn-alert-goes-off", "error-budget-is-spent"].iter().zip(&mut reached) {
-            let at = network.properties.iter().position(|property| property.name == *scene).unwrap();
-            *reached |= matches!(standings[at], Standing::Reached { .. });
+            *reached |= is_good(&run.world, scene);
         }
     }
     assert!(reached[0], "an alert in chaos");
     let spent = run(&[("target", "99.99%")], &["1min crash db1"], "12min");
-    let at =
-        spent.world.network().properties.iter().position(|property| property.name == "error-budget-is-spent");
-    assert!(spent.world.standings()[at.unwrap()].is_good());
+    assert!(is_good(&spent.world, "error-budget-is-spent"));
 }

@@ -1,63 +1,34 @@
 //! What must be true of a store divided over shards, whatever is done to it.
 
+#[path = "support/runs.rs"]
+mod runs;
+
 use std::collections::BTreeMap;
 
 use netsplit::faults;
 use netsplit::protocols::sharded::ring::{Configuration, Epoch, Placement};
 use netsplit::protocols::sharded::survey::{holders, placement};
 use netsplit::protocols::sharded::{Shard, ShardClient};
-use netsplit::scenarios::{CATALOGUE, find};
 use netsplit::share::chaos::Chaos;
 use netsplit::share::run::Plan;
 use netsplit::sim::fault::FaultKind;
 use netsplit::sim::figure::{Drawing, Ring};
 use netsplit::sim::network::NodeId;
-use netsplit::sim::property::{PropertyKind, Standing};
-use netsplit::sim::time::Time;
 use netsplit::sim::timeline::Timeline;
-use netsplit::sim::trace::Event;
 use netsplit::sim::world::World;
+use runs::{Controls, always_hold, always_hold_in, at, figure, is_good, process, told};
 
 const QUIET: (&str, &str) = ("interval", "0s");
 
 /// A run with these values and this script, up to a moment.
-fn run(values: &[(&str, &str)], script: &[&str], until: &str) -> Timeline {
-    let mut timeline = begin(values, script);
-    timeline.seek(at(until));
-    always_hold(timeline.world(), &script.join("\n"));
+fn run(values: Controls, script: &[&str], until: &str) -> Timeline {
+    let timeline = runs::timeline("sharded", values, script, until);
+    always_hold_in(&timeline);
     timeline
 }
 
-fn begin(values: &[(&str, &str)], script: &[&str]) -> Timeline {
-    let values: Vec<_> = values.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
-    let mut scenario = find("sharded").unwrap().build_with(&values).unwrap();
-    scenario.script.extend(script.iter().map(|line| line.to_string()));
-    Timeline::new(scenario, CATALOGUE).unwrap()
-}
-
-fn always_hold(world: &World, what: &str) {
-    for (property, standing) in world.network().properties.iter().zip(world.standings()) {
-        if let (PropertyKind::Always, Standing::Broken { at, why }) = (property.kind, standing) {
-            panic!("{} at {at}: {why}\n{what}", property.name);
-        }
-    }
-}
-
-fn at(moment: &str) -> Time {
-    Time::parse(moment).unwrap()
-}
-
-fn node(world: &World, name: &str) -> NodeId {
-    world.network().node_named(name).unwrap()
-}
-
 fn shard<'a>(world: &'a World, name: &str) -> &'a Shard {
-    world.process(node(world, name)).unwrap()
-}
-
-fn reached(world: &World, name: &str) -> bool {
-    let at = world.network().properties.iter().position(|property| property.name == name).unwrap();
-    world.standings()[at].is_good()
+    process(world, name)
 }
 
 fn failed(world: &World) -> u64 {
@@ -74,18 +45,8 @@ fn where_keys_are(world: &World) -> BTreeMap<String, Vec<String>> {
     holders(world).iter().map(|(key, shards)| (key.clone(), shards.iter().map(name).collect())).collect()
 }
 
-/// What the users of a run were told.
-fn told(timeline: &Timeline) -> Vec<String> {
-    let answers = timeline.past().iter().filter_map(|record| match record.event {
-        Event::Answered { phrase, .. } => timeline.trace().phrase(phrase).map(ToString::to_string),
-        _ => None,
-    });
-    answers.collect()
-}
-
 fn ring(world: &World) -> Ring {
-    let figure = world.network().figures().find(|figure| figure.name == "hash-ring").unwrap();
-    match (figure.draw)(world) {
+    match figure(world, "hash-ring") {
         Some(Drawing::Ring(ring)) => ring,
         other => panic!("{other:?}"),
     }
@@ -172,7 +133,7 @@ fn a_shard_that_leaves_hands_over_its_keys_and_nobody_else_moves_any() {
     let taken: u64 = timeline.world().processes::<Shard>().map(|(_, shard)| shard.taken()).sum();
     assert_eq!(taken, 4);
     assert!(
-        reached(timeline.world(), "owners-have-their-keys") && reached(timeline.world(), "a-key-was-moved")
+        is_good(timeline.world(), "owners-have-their-keys") && is_good(timeline.world(), "a-key-was-moved")
     );
 }
 
@@ -209,7 +170,7 @@ fn nobody_is_failed_while_keys_move() {
 }
 
 /// Asks for every key, one after the other, from 10 s on; gives the keys that a read of failed.
-fn unreadable(values: &[(&str, &str)], crashed: &str) -> Vec<String> {
+fn unreadable(values: Controls, crashed: &str) -> Vec<String> {
     let mut script = vec![format!("5s crash {crashed}")];
     script.extend((1..=24).map(|number| format!(r#"10s request c1 "get k{number}""#)));
     let script: Vec<&str> = script.iter().map(String::as_str).collect();
@@ -267,7 +228,7 @@ fn a_stand_in_hands_back_what_it_took_for_a_crashed_shard() {
     timeline.seek(at("20s"));
     assert_eq!(where_keys_are(timeline.world())[&key], ["s2"]);
     assert_eq!(shard(timeline.world(), "s2").item(&key).unwrap().value, "7");
-    assert!(reached(timeline.world(), "a-hint-was-handed-back"));
+    assert!(is_good(timeline.world(), "a-hint-was-handed-back"));
 }
 
 #[test]
@@ -315,7 +276,7 @@ fn whoever_missed_a_change_of_the_ring_is_told_later() {
     let script = ["1s crash s3", r#"2s request r1 "add s5""#, "10s restart s3"];
     let timeline = run(&[QUIET], &script, "20s");
     assert!(timeline.world().processes::<Shard>().all(|(_, shard)| shard.placement().epoch().number == 2));
-    assert!(reached(timeline.world(), "owners-have-their-keys"));
+    assert!(is_good(timeline.world(), "owners-have-their-keys"));
 }
 
 #[test]
@@ -361,20 +322,19 @@ fn nothing_acknowledged_is_lost_in_chaos_while_the_ring_changes() {
     let script: Vec<String> = (0..16)
         .map(|number| format!(r#"{}s request r{} "{}""#, 1 + 2 * number, 1 + number % 2, changes[number % 8]))
         .collect();
-    let script: Vec<&str> = script.iter().map(String::as_str).collect();
     // Every second run is left without what the properties say nothing after.
     let honest = |kind: &&FaultKind| !["byzantine", "destroy"].contains(&kind.name);
     let kinds = [faults::ALL.iter().copied().filter(honest).collect(), faults::ALL.to_vec()];
-    let scenario = begin(&[("interval", "200ms")], &script).scenario().clone();
+    let scenario = runs::scenario("sharded", &[("interval", "200ms")], &script);
     let (mut moved, mut handed_back, mut out_of_reach) = (0, 0, 0);
     for seed in 0..6 {
         let chaos = Some(Chaos { commands: 30, kinds: kinds[seed as usize % 2].clone() });
         let plan = Plan { until: at("36s"), chaos, ..Plan::new(scenario.clone()) };
         let world = plan.with_seed(seed).run().unwrap().world;
         always_hold(&world, &format!("seed {seed}"));
-        moved += u32::from(reached(&world, "a-key-was-moved"));
-        handed_back += u32::from(reached(&world, "a-hint-was-handed-back"));
-        out_of_reach += u32::from(reached(&world, "a-key-was-out-of-reach"));
+        moved += u32::from(is_good(&world, "a-key-was-moved"));
+        handed_back += u32::from(is_good(&world, "a-hint-was-handed-back"));
+        out_of_reach += u32::from(is_good(&world, "a-key-was-out-of-reach"));
     }
     assert!(moved > 3 && handed_back > 0 && out_of_reach > 3, "{moved} {handed_back} {out_of_reach}");
 }

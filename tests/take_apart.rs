@@ -1,22 +1,22 @@
 //! What must be true of the payment system that lesson 3 takes apart: the bug shows, what mends it mends it, and half of what
 //! mends it does not.
 
+#[path = "support/runs.rs"]
+mod runs;
+
 use netsplit::faults;
 use netsplit::lessons::prose::texts;
-use netsplit::lessons::{goals, replay};
+use netsplit::lessons::replay;
 use netsplit::protocols::payment::{Bank, CUSTOMERS, PaymentService, Shop, Status};
-use netsplit::scenarios::{CATALOGUE, find};
 use netsplit::share::chaos::Chaos;
 use netsplit::share::link;
 use netsplit::share::parcel::Parcel;
 use netsplit::share::run::Plan;
 use netsplit::share::trials::{self, Trial, Trials};
-use netsplit::sim::property::{PropertyKind, Standing};
 use netsplit::sim::scenario::Scenario;
-use netsplit::sim::time::Time;
-use netsplit::sim::timeline::Timeline;
 use netsplit::sim::world::World;
 use netsplit::words::Language;
+use runs::{Controls, NO_LINES, at, broken, goal_reached, is_good};
 
 const KEYS: [(&str, &str); 2] = [("idempotency-key", "on"), ("honour-keys", "on")];
 const FIX: [(&str, &str); 3] = [("idempotency-key", "on"), ("honour-keys", "on"), ("journal", "on")];
@@ -24,32 +24,16 @@ const FIX: [(&str, &str); 3] = [("idempotency-key", "on"), ("honour-keys", "on")
 const BROKEN_BY_THE_BUG: [&str; 2] = ["nobody-pays-twice", "nobody-pays-for-what-is-refused"];
 const BUY: &str = r#"1s request shop "buy alice 2500""#;
 
-fn scenario(values: &[(&str, &str)], script: &[&str]) -> Scenario {
-    let values: Vec<_> = values.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
-    let mut scenario = find("take-apart").unwrap().build_with(&values).unwrap();
-    scenario.script.extend(script.iter().map(|line| line.to_string()));
-    scenario
+fn scenario(values: Controls) -> Scenario {
+    runs::scenario("take-apart", values, &NO_LINES)
 }
 
-fn run(values: &[(&str, &str)], script: &[&str], until: &str) -> World {
-    let mut timeline = Timeline::new(scenario(values, script), CATALOGUE).unwrap();
-    timeline.seek(Time::parse(until).unwrap());
-    timeline.world().clone()
-}
-
-fn broken(world: &World) -> Vec<&'static str> {
-    let properties = world.network().properties.iter().zip(world.standings());
-    properties
-        .filter(|(property, standing)| {
-            property.kind == PropertyKind::Always && matches!(standing, Standing::Broken { .. })
-        })
-        .map(|(property, _)| property.name)
-        .collect()
+fn run(values: Controls, script: &[&str], until: &str) -> World {
+    runs::timeline("take-apart", values, script, until).world().clone()
 }
 
 fn is_settled(world: &World) -> bool {
-    let named = |name: &str| world.network().properties.iter().position(|known| known.name == name);
-    world.standings()[named("orders-are-settled").unwrap()].is_good()
+    is_good(world, "orders-are-settled")
 }
 
 fn bank(world: &World) -> &Bank {
@@ -89,7 +73,7 @@ fn only_the_loss_of_the_last_answer_charges_twice() {
 
 #[test]
 fn keys_help_only_if_both_sides_know_of_them() {
-    let with = |values: &[(&str, &str)]| charged(&run(values, &[BUY, "2s drop m3"], "10s"));
+    let with = |values: Controls| charged(&run(values, &[BUY, "2s drop m3"], "10s"));
     assert_eq!((with(&KEYS[..1]), with(&KEYS[1..]), with(&KEYS), with(&FIX)), (2, 2, 1, 1));
 }
 
@@ -121,7 +105,7 @@ fn backing_off_asks_less_often() {
 /// for a second charge, with it there is none.
 #[test]
 fn a_key_without_a_journal_is_forgotten_in_a_crash() {
-    let twice = |values: &[(&str, &str)]| -> Vec<usize> {
+    let twice = |values: Controls| -> Vec<usize> {
         let at = (10..40).filter(|tenth| {
             let crash = format!("{}ms crash pay", tenth * 100 + 50);
             let restart = format!("{}ms restart pay", tenth * 100 + 80);
@@ -188,9 +172,8 @@ fn the_recorded_run_shows_the_bug_and_not_with_the_fix() {
     let steps = &course.lesson(3).unwrap().steps;
     let observe = steps.iter().position(|step| step.slug == "observe").unwrap();
     let mut recorded = replay::start_of_step(course, 3, observe).unwrap();
-    let twice = goals::find("take-apart", "charged-twice").unwrap();
-    replay::advance(&mut recorded, Time::parse("60s").unwrap(), |_| ()).unwrap();
-    assert!((twice.reached)(recorded.world()));
+    replay::advance(&mut recorded, at("60s"), |_| ()).unwrap();
+    assert!(goal_reached("take-apart", "charged-twice", recorded.world()));
     assert!(broken(recorded.world()).contains(&"nobody-pays-twice"));
 
     let script: Vec<&str> = steps[observe].content().script.iter().map(|line| line.text).collect();
@@ -202,9 +185,9 @@ fn the_recorded_run_shows_the_bug_and_not_with_the_fix() {
 }
 
 /// How many of so many runs with faults broke each always-property.
-fn sweep(values: &[(&str, &str)], seeds: u64) -> Vec<(u64, Vec<&'static str>)> {
+fn sweep(values: Controls, seeds: u64) -> Vec<(u64, Vec<&'static str>)> {
     let values = [values, &[("order-interval", "1s"), ("shops", "2")]].concat();
-    let mut plan = Plan::new(scenario(&values, &[]));
+    let mut plan = Plan::new(scenario(&values));
     let kinds = faults::ALL.iter().copied().filter(|kind| !["byzantine", "destroy"].contains(&kind.name));
     plan.chaos = Some(Chaos { commands: 12, kinds: kinds.collect() });
     let outcome = |seed| (seed, broken(&plan.with_seed(seed).run().unwrap().world));
@@ -254,11 +237,11 @@ fn a_sweep_finds_nothing_once_it_is_mended() {
 #[test]
 fn nothing_is_lost_once_all_is_healed() {
     for seed in 0..20 {
-        let mut plan = Plan::new(scenario(&[&FIX[..], &[("order-interval", "1s")]].concat(), &[]));
+        let mut plan = Plan::new(scenario(&[&FIX[..], &[("order-interval", "1s")]].concat()));
         let kinds =
             faults::ALL.iter().copied().filter(|kind| !["byzantine", "destroy", "slow"].contains(&kind.name));
         plan.chaos = Some(Chaos { commands: 12, kinds: kinds.collect() });
-        plan.until = Time::parse("60s").unwrap();
+        plan.until = at("60s");
         let places =
             ["shop", "pay", "bank", "shop-pay", "shop>pay", "pay>shop", "pay-bank", "pay>bank", "bank>pay"];
         plan.lines = places.iter().map(|place| format!("41s heal {place}")).collect();

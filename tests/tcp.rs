@@ -1,44 +1,30 @@
 //! What must be true of a stream over bad links.
 
+#[path = "support/runs.rs"]
+mod runs;
+
 use netsplit::protocols::tcp::{Receiver, Router, Sender, Step, stream_bytes};
-use netsplit::scenarios::{CATALOGUE, find};
 use netsplit::share::run::{Plan, Run};
 use netsplit::sim::figure::Drawing;
-use netsplit::sim::property::PropertyKind;
 use netsplit::sim::time::{Duration, Time};
-use netsplit::sim::trace::{Event, Trace};
+use netsplit::sim::trace::Event;
 use netsplit::sim::world::World;
-
-/// Names and values of controls and parameters.
-type Controls<'a> = &'a [(&'a str, &'a str)];
+use runs::{Controls, at, checked, figure, is_good, process, reading, step_by_step};
 
 fn plan(controls: Controls, lines: &[&str], until: &str) -> Plan {
-    let values: Vec<_> = controls.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
-    let mut plan = Plan::new(find("packets").unwrap().build_with(&values).unwrap());
-    plan.until = Time::parse(until).unwrap();
-    plan.lines = lines.iter().map(|line| (*line).to_owned()).collect();
-    plan
+    runs::plan("packets", controls, lines, until)
 }
 
 fn run(controls: Controls, lines: &[&str], until: &str) -> Run {
-    done(plan(controls, lines, until))
-}
-
-fn done(plan: Plan) -> Run {
-    let run = plan.run().unwrap();
-    for (property, standing) in run.world.network().properties.iter().zip(run.world.standings()) {
-        let broken = property.kind == PropertyKind::Always && !standing.is_good();
-        assert!(!broken, "{}: {standing:?}\n{}", property.name, run.command_lines().join("\n"));
-    }
-    run
+    checked(plan(controls, lines, until))
 }
 
 fn sender(world: &World) -> &Sender {
-    world.process(world.network().node_named("a").unwrap()).unwrap()
+    process(world, "a")
 }
 
 fn receiver(world: &World) -> &Receiver {
-    world.process(world.network().node_named("b").unwrap()).unwrap()
+    process(world, "b")
 }
 
 /// What the application has of the stream ends with what was sent there, compared anew.
@@ -46,11 +32,6 @@ fn ends_right(world: &World) -> bool {
     let delivered = receiver(world).delivered();
     let length = delivered.tail.len();
     delivered.tail == stream_bytes(delivered.bytes - length as u64, length as u32)
-}
-
-fn reading(world: &World, name: &str) -> f64 {
-    let reading = world.network().readings.iter().find(|reading| reading.name == name).unwrap();
-    (reading.read)(world).unwrap()
 }
 
 /// The labels of all that is sent, in order.
@@ -95,7 +76,7 @@ fn numbers_may_pass_the_end_of_their_circle() {
     let plan = plan(&[], &["3s loss r1-r2 20%", "3s reorder r1-r2 20%"], "30s");
     let mut scenario = plan.scenario.clone();
     scenario.nodes[0].settings.insert("first-sequence".to_owned(), (u32::MAX - 700).to_string());
-    let run = done(Plan { scenario, ..plan });
+    let run = checked(Plan { scenario, ..plan });
     let (initial, unacknowledged) = sender(&run.world).connection().unwrap();
     assert!(unacknowledged < initial && ends_right(&run.world));
 }
@@ -133,7 +114,7 @@ fn all_faults_together_leave_the_stream_whole_at_every_moment_with_any_luck() {
     ];
     let mut found = [0; 4];
     for (seed, congestion) in (1..=6).zip(["none", "reno"].into_iter().cycle()) {
-        let run = done(plan(&[("congestion-window", congestion)], &lines, "60s").with_seed(seed));
+        let run = checked(plan(&[("congestion-window", congestion)], &lines, "60s").with_seed(seed));
         let (delivered, tally) = (receiver(&run.world).delivered(), receiver(&run.world).tally());
         assert!(
             delivered.bytes > 500 && delivered.wrong == 0 && ends_right(&run.world),
@@ -168,7 +149,7 @@ fn a_stream_with_an_end_arrives_to_its_end() {
         Event::Sent { .. } => Some(record.time),
         _ => None,
     });
-    assert!(last.unwrap() < Time::parse("50s").unwrap(), "then all is silent");
+    assert!(last.unwrap() < at("50s"), "then all is silent");
 }
 
 /// Whatever was done: once it is taken back, the stream goes on, after a pause of a minute at most.
@@ -188,9 +169,8 @@ fn the_stream_goes_on_once_all_is_well() {
         "30s heal r2-b",
     ];
     for seed in 1..=4 {
-        let run = done(plan(&[], &lines, "95s").with_seed(seed));
-        let place = run.world.network().properties.iter().position(|known| known.name == "stream-goes-on");
-        assert!(run.world.standings()[place.unwrap()].is_good(), "{seed}");
+        let run = checked(plan(&[], &lines, "95s").with_seed(seed));
+        assert!(is_good(&run.world, "stream-goes-on"), "{seed}");
         assert!(ends_right(&run.world), "{seed}");
     }
 }
@@ -249,7 +229,7 @@ fn time_outs_double() {
 #[test]
 fn what_was_sent_twice_is_not_measured() {
     let controls = [("receive-buffer", "24")];
-    let known = |lines| sender(&run(&controls, lines, "60s").world).estimator().smoothed().unwrap();
+    let known = |lines| sender(&run(&controls, lines, "60s").world).timeout().round_trip().unwrap();
     let (quiet, lossy) = (known(&[]), known(&["5s set r1 drop-every 5"]));
     assert!(Duration::millis(540) < quiet && quiet < Duration::millis(560), "{quiet}");
     assert!(lossy <= quiet + Duration::millis(1) && quiet <= lossy + Duration::millis(1), "{lossy}");
@@ -263,17 +243,12 @@ fn what_was_sent_twice_is_not_measured() {
 fn a_sender_keeps_to_the_window_it_was_told() {
     let plan =
         plan(&[("receive-buffer", "100"), ("app-reads-every", "700ms")], &["9s loss r2-r1 40%"], "40s");
-    let mut trace = Trace::default();
-    let (mut world, _) = World::new(&plan.scenario, CATALOGUE, &mut trace).unwrap();
-    let commands: Vec<_> = plan.lines.iter().map(|line| world.network().read_line(line).unwrap()).collect();
     let mut was_closed = false;
-    while world.next_time(&commands).is_some_and(|next| next <= plan.until)
-        && world.step(&commands, &mut trace)
-    {
-        let (flight, window, _) = sender(&world).windows();
-        was_closed |= sender(&world).connection().is_some() && window == 0;
-        assert!(flight <= 100 && receiver(&world).waiting().0 + receiver(&world).waiting().1 <= 100);
-    }
+    let (world, _) = step_by_step(&plan, |world, _| {
+        let (flight, window, _) = sender(world).windows();
+        was_closed |= sender(world).connection().is_some() && window == 0;
+        assert!(flight <= 100 && receiver(world).waiting().0 + receiver(world).waiting().1 <= 100);
+    });
     assert!(was_closed && receiver(&world).delivered().bytes > 1_000 && ends_right(&world));
 }
 
@@ -289,20 +264,14 @@ fn a_closed_window_is_probed() {
 fn a_congestion_window_is_halved_by_loss_and_grows_again() {
     let controls = [("congestion-window", "reno"), ("receive-buffer", "65535"), ("packet-rate", "unlimited")];
     let plan = plan(&controls, &["0s set r1 drop-every 300"], "60s");
-    let mut trace = Trace::default();
-    let (mut world, script) = World::new(&plan.scenario, CATALOGUE, &mut trace).unwrap();
-    let commands: Vec<_> = plan.lines.iter().map(|line| world.network().read_line(line).unwrap()).collect();
-    assert!(script.is_empty());
     let (mut most, mut least_after) = (0, u32::MAX);
-    while world.next_time(&commands).is_some_and(|next| next <= plan.until)
-        && world.step(&commands, &mut trace)
-    {
-        let window = sender(&world).windows().2.unwrap();
-        if world.now() > Time::parse("25s").unwrap() && !sender(&world).recovers() {
+    let (world, _) = step_by_step(&plan, |world, _| {
+        let window = sender(world).windows().2.unwrap();
+        if world.now() > at("25s") && !sender(world).recovers() {
             most = most.max(window);
             least_after = least_after.min(window);
         }
-    }
+    });
     // Periodic loss: between W/2 and W, where 3/8 W² is what is sent from one loss to the next.
     let expected = (300.0f64 * 8.0 / 3.0).sqrt() * 24.0;
     assert!((f64::from(most) / expected - 1.0).abs() < 0.1, "{most} is not about {expected}");
@@ -318,20 +287,16 @@ fn a_congestion_window_is_halved_by_loss_and_grows_again() {
 #[test]
 fn figures_show_what_was_sent_and_what_waits() {
     let run = run(&[], &["2s loss r1-r2 20%"], "20s");
-    let drawn = |name: &str| {
-        let figure = run.world.network().figures().find(|figure| figure.name == name).unwrap();
-        (figure.draw)(&run.world).unwrap()
-    };
-    let Drawing::Plot(plot) = drawn("sequence-over-time") else { panic!("a plot") };
+    let Some(Drawing::Plot(plot)) = figure(&run.world, "sequence-over-time") else { panic!("a plot") };
     assert!(plot.series.iter().all(|series| !series.points.is_empty()));
     assert!(
         plot.series.iter().flat_map(|series| &series.points).all(|(across, up)| *across <= 8.0 && *up >= 0.0)
     );
     let steps = sender(&run.world)
         .steps()
-        .filter(|(at, _, step)| *at >= Time::parse("12s").unwrap() && *step == Step::SentAgain);
+        .filter(|(moment, _, step)| *moment >= at("12s") && *step == Step::SentAgain);
     assert_eq!(plot.series[2].points.len(), steps.count());
-    let Drawing::Bars(bars) = drawn("stream-windows") else { panic!("bars") };
+    let Some(Drawing::Bars(bars)) = figure(&run.world, "stream-windows") else { panic!("bars") };
     assert_eq!(bars.bars[0].amount, f64::from(sender(&run.world).windows().0));
     assert_eq!(reading(&run.world, "delivered_bytes"), receiver(&run.world).delivered().bytes as f64);
 }

@@ -1,44 +1,38 @@
 //! What must be true of the telephone network, whatever is done to it.
 
+#[path = "support/runs.rs"]
+mod runs;
+
 use netsplit::protocols::telephone::{Exchange, Phone, erlang_b};
-use netsplit::scenarios::{CATALOGUE, find};
+use netsplit::scenarios::CATALOGUE;
 use netsplit::share::chaos::Chaos;
 use netsplit::sim::command::{Command, Place};
 use netsplit::sim::figure::{Drawing, SeriesShape};
-use netsplit::sim::network::{LinkId, NodeId};
+use netsplit::sim::network::LinkId;
 use netsplit::sim::property::{PropertyKind, Standing};
 use netsplit::sim::time::{Duration, Time};
 use netsplit::sim::timeline::Timeline;
-use netsplit::sim::trace::Event;
 use netsplit::sim::world::World;
 use netsplit::{faults, sim::scenario::Scenario};
+use runs::{Controls, at, figure, is_good, node, process, reading, standing, told, watch};
 
 const QUIET: (&str, &str) = ("calls-per-hour", "0");
 
-fn scenario(controls: &[(&str, &str)], script: &[&str]) -> Scenario {
-    let values: Vec<_> = controls.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
-    let mut scenario = find("telephone").unwrap().build_with(&values).unwrap();
-    scenario.script.extend(script.iter().map(|line| line.to_string()));
-    scenario
+fn scenario(controls: Controls, script: &[&str]) -> Scenario {
+    runs::scenario("telephone", controls, script)
 }
 
-fn run(controls: &[(&str, &str)], script: &[&str], until: &str) -> Timeline {
-    let mut timeline = Timeline::new(scenario(controls, script), CATALOGUE).unwrap();
-    timeline.seek(Time::parse(until).unwrap());
-    timeline
-}
-
-fn node(world: &World, name: &str) -> NodeId {
-    world.network().node_named(name).unwrap()
+fn run(controls: Controls, script: &[&str], until: &str) -> Timeline {
+    watch(scenario(controls, script), until)
 }
 
 fn phone<'a>(world: &'a World, name: &str) -> &'a Phone {
-    world.process(node(world, name)).unwrap()
+    process(world, name)
 }
 
 /// The circuits of the trunk between two exchanges that are taken, as the first of them has it.
 fn taken(world: &World, a: &str, b: &str) -> Vec<u16> {
-    let exchange: &Exchange = world.process(node(world, a)).unwrap();
+    let exchange: &Exchange = process(world, a);
     exchange.circuits().taken_toward(node(world, b)).collect()
 }
 
@@ -47,24 +41,6 @@ fn trunks_in_use(world: &World) -> Vec<String> {
     let ends = [("x1", "x2"), ("x1", "x3"), ("x1", "x4"), ("x2", "x3"), ("x3", "x4")];
     let used = |(a, b): &(&str, &str)| !taken(world, a, b).is_empty() || !taken(world, b, a).is_empty();
     ends.iter().filter(|pair| used(pair)).map(|(a, b)| format!("{a}-{b}")).collect()
-}
-
-fn reading(world: &World, name: &str) -> f64 {
-    let reading = world.network().readings.iter().find(|reading| reading.name == name).unwrap();
-    (reading.read)(world).unwrap()
-}
-
-fn standing<'a>(world: &'a World, name: &str) -> &'a Standing {
-    let at = world.network().properties.iter().position(|property| property.name == name).unwrap();
-    &world.standings()[at]
-}
-
-fn told(timeline: &Timeline) -> Vec<String> {
-    let answers = timeline.past().iter().filter_map(|record| match record.event {
-        Event::Answered { phrase, .. } => timeline.trace().phrase(phrase).map(ToString::to_string),
-        _ => None,
-    });
-    answers.collect()
 }
 
 // One call.
@@ -126,7 +102,7 @@ fn a_cut_trunk_drops_its_calls_at_both_ends_and_new_calls_go_around() {
     assert_eq!(reading(world, "calls_dropped"), 1.0);
     let again = run(&[QUIET], &[CALL, cut[1], r#"10s request p2 "call p8""#], "14s");
     assert_eq!(phone(again.world(), "p2").talks_to(), Some("p8"));
-    assert!(matches!(standing(again.world(), "a-call-takes-an-alternate-route"), Standing::Reached { .. }));
+    assert!(is_good(again.world(), "a-call-takes-an-alternate-route"));
     // The guard over the circuits of the cut trunk is over, too.
     let settled = run(&[QUIET], &[CALL, cut[1], r#"10s request p2 "call p8""#], "20s");
     assert_eq!(trunks_in_use(settled.world()), ["x1-x2", "x2-x3"]);
@@ -203,7 +179,7 @@ fn circuits_never_exceed_the_trunk_and_none_leaks_whatever_is_done() {
         let mut scenario = scenario(&most, &[]);
         scenario.seed = seed;
         let network = scenario.lay(CATALOGUE).unwrap().network;
-        let end = Time::parse("45s").unwrap();
+        let end = at("45s");
         let chaos = Chaos { commands: 20, kinds: faults::ALL.to_vec() };
         let mut timeline = Timeline::new(scenario, CATALOGUE).unwrap();
         for deed in chaos.draw(&network, seed, end) {
@@ -291,8 +267,7 @@ fn blocking_on_one_trunk_agrees_with_erlangs_formula() {
 
 /// A point at what was offered and blocked, near the curve.
 fn the_figure_shows_the_trunk(world: &World, offered: f64, share: f64) {
-    let figure = world.network().figures().find(|figure| figure.name == "blocking").unwrap();
-    let Some(Drawing::Plot(plot)) = (figure.draw)(world) else { panic!("no plot") };
+    let Some(Drawing::Plot(plot)) = figure(world, "blocking") else { panic!("no plot") };
     assert_eq!(plot.series[0].shape, SeriesShape::Line);
     let [(across, up)] = plot.series[1].points[..] else { panic!("one trunk") };
     assert!((across - offered).abs() < 0.1 * offered, "{across} erlangs are not {offered}");

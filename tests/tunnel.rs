@@ -1,31 +1,31 @@
 //! What must be true of a tunnel past strangers: nothing of what is said is on the wire, whatever was tampered with is refused, only an
 //! unchecked host key lets somebody stand in the middle, and a stream within a stream pays for it where messages are lost.
 
+#[path = "support/runs.rs"]
+mod runs;
+
 use netsplit::protocols::tunnel::{Heard, Router, Server, Terminal};
-use netsplit::scenarios::{CATALOGUE, find};
-use netsplit::sim::property::{PropertyKind, Standing};
-use netsplit::sim::time::{Duration, Time};
+use netsplit::scenarios::CATALOGUE;
+use netsplit::sim::scenario::Scenario;
+use netsplit::sim::time::Duration;
 use netsplit::sim::timeline::Timeline;
 use netsplit::sim::world::World;
+use runs::{Controls, at, broken, is_good};
 
 const WORDS: &str = "tell nobody: noon, north gate";
 
-fn timeline(values: &[(&str, &str)], seed: u64, script: &[&str]) -> Timeline {
-    let values: Vec<_> = values.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
-    let mut scenario = find("tunnel").unwrap().build_with(&values).unwrap();
-    scenario.seed = seed;
-    scenario.script.extend(script.iter().map(|line| line.to_string()));
-    Timeline::new(scenario, CATALOGUE).unwrap()
+fn timeline(values: Controls, seed: u64, script: &[&str]) -> Timeline {
+    Timeline::new(Scenario { seed, ..runs::scenario("tunnel", values, script) }, CATALOGUE).unwrap()
 }
 
-fn run(values: &[(&str, &str)], script: &[&str], until: &str) -> World {
+fn run(values: Controls, script: &[&str], until: &str) -> World {
     let mut timeline = timeline(values, 1, script);
-    timeline.seek(Time::parse(until).unwrap());
+    timeline.seek(at(until));
     timeline.world().clone()
 }
 
-fn say(at: &str, words: &str) -> String {
-    format!(r#"{at} request alice "say {words}""#)
+fn say(moment: &str, words: &str) -> String {
+    format!(r#"{moment} request alice "say {words}""#)
 }
 
 fn heard(world: &World) -> Vec<Heard> {
@@ -45,17 +45,9 @@ fn refused(world: &World) -> (u64, u64) {
     (terminal, world.processes::<Server>().next().map_or(0, |(_, server)| server.refused()))
 }
 
-fn broken(world: &World) -> Vec<&'static str> {
-    let properties = world.network().properties.iter().zip(world.standings());
-    let broken = properties.filter(|(property, standing)| {
-        property.kind == PropertyKind::Always && matches!(standing, Standing::Broken { .. })
-    });
-    broken.map(|(property, _)| property.name).collect()
-}
-
 /// Whether these bytes are in any message that is on its way at any moment of a run.
 fn is_ever_on_the_wire(mut timeline: Timeline, bytes: &[u8], until: &str) -> bool {
-    let until = Time::parse(until).unwrap();
+    let until = at(until);
     while timeline.world().now() < until && timeline.step() {
         let mut packets = timeline.world().packets();
         if packets.any(|packet| packet.bytes.windows(bytes.len()).any(|window| window == bytes)) {
@@ -87,9 +79,7 @@ fn what_is_altered_is_believed_in_the_clear_and_refused_in_a_tunnel() {
     let world = run(&[("tampering", "alter")], &[&script], "5s");
     let words = "gate north noon, nobody: tell".to_owned();
     assert_eq!(heard(&world), [Heard { words, is_sealed: false }]);
-    let believed =
-        world.network().properties.iter().position(|known| known.name == "altered-words-are-believed");
-    assert!(world.standings()[believed.unwrap()].is_good());
+    assert!(is_good(&world, "altered-words-are-believed"));
     for tunnel in ["forward", "tun"] {
         let world = run(&[("tunnel", tunnel), ("tampering", "alter")], &[&script], "5s");
         assert_eq!((heard(&world), refused(&world)), (vec![], (0, 1)), "{tunnel}");
@@ -189,7 +179,7 @@ fn sending(tunnel: &str, seed: u64, loss: &str) -> (Duration, u64) {
     let loss = [format!("0s loss alice-r1 {loss}"), format!("0s loss r2-bob {loss}")];
     let script = [loss[0].as_str(), &loss[1], r#"100ms request alice "send 100""#];
     let mut timeline = timeline(&[("tunnel", tunnel)], seed, &script);
-    timeline.seek(Time::parse("200s").unwrap());
+    timeline.seek(at("200s"));
     let world = timeline.world();
     let (_, terminal) = world.processes::<Terminal>().next().expect("the terminal runs");
     assert_eq!(world.processes::<Server>().next().expect("the server runs").1.pieces(), 100);

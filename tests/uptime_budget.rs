@@ -1,20 +1,19 @@
 //! What must be true of failures, repairs and what they cost.
 
+#[path = "support/runs.rs"]
+mod runs;
+
 use netsplit::protocols::uptime::{Book, Component, Condition, Monitor, OBJECTIVE, forms, rates};
-use netsplit::scenarios::{CATALOGUE, find};
+use netsplit::scenarios::CATALOGUE;
 use netsplit::sim::figure::Drawing;
-use netsplit::sim::time::{Duration, Time};
+use netsplit::sim::time::Duration;
 use netsplit::sim::timeline::Timeline;
 use netsplit::sim::world::World;
+use runs::{Controls, process};
 
 /// A run with these controls and this script, up to a moment.
-fn run(controls: &[(&str, &str)], script: &[&str], until: &str) -> Timeline {
-    let values: Vec<_> = controls.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
-    let mut scenario = find("uptime-budget").unwrap().build_with(&values).unwrap();
-    scenario.script.extend(script.iter().map(|line| (*line).to_owned()));
-    let mut timeline = Timeline::new(scenario, CATALOGUE).unwrap();
-    timeline.seek(Time::parse(until).unwrap());
-    timeline
+fn run(controls: Controls, script: &[&str], until: &str) -> Timeline {
+    runs::timeline("uptime-budget", controls, script, until)
 }
 
 fn monitor(world: &World) -> &Monitor {
@@ -26,8 +25,7 @@ fn book(world: &World) -> Book {
 }
 
 fn condition(world: &World, name: &str) -> Condition {
-    let node = world.network().node_named(name).unwrap();
-    world.process::<Component>(node).unwrap().condition()
+    process::<Component>(world, name).condition()
 }
 
 /// A design measured for 30 years without rounds and travel, beside both formulas.
@@ -40,7 +38,7 @@ struct Measured {
     at_most_apart: f64,
 }
 
-fn measure(controls: &[(&str, &str)]) -> Measured {
+fn measure(controls: Controls) -> Measured {
     let quick = [("checks-every", "0s"), ("latency", "1us")];
     let timeline = run(&[&quick[..], controls].concat(), &[], "30y");
     let (world, book) = (timeline.world(), book(timeline.world()));
@@ -87,7 +85,7 @@ fn two_of_three_agree_with_the_closed_form() {
 }
 
 /// Where something is shared, the exact form tells what is measured, and the product formula promises more than chance could explain.
-fn is_spoilt_by(controls: &[(&str, &str)]) {
+fn is_spoilt_by(controls: Controls) {
     let found = measure(controls);
     assert!((found.down - found.exact).abs() < found.at_most_apart, "{controls:?}: {} down", found.down);
     assert!(found.down - found.product > found.at_most_apart, "{controls:?}: {} down", found.down);
@@ -159,7 +157,7 @@ fn books_are_kept_for_each_design_and_every_design_is_drawn() {
 }
 
 /// Whether a design is up for 99.95 % of the time in the long run.
-fn is_good_enough(controls: &[(&str, &str)]) -> bool {
+fn is_good_enough(controls: Controls) -> bool {
     let timeline = run(controls, &[], "1h");
     let (design, rates) = (monitor(timeline.world()).design().unwrap(), rates(timeline.world()).unwrap());
     forms::with_shared_causes(design, rates) >= OBJECTIVE as f64 / 1e6
@@ -168,7 +166,7 @@ fn is_good_enough(controls: &[(&str, &str)]) -> bool {
 /// What the lesson says of designs in the long run.
 #[test]
 fn the_lesson_tells_the_forms_figures() {
-    let share = |controls: &[(&str, &str)]| {
+    let share = |controls: Controls| {
         let timeline = run(controls, &[], "1h");
         let (design, rates) = (monitor(timeline.world()).design().unwrap(), rates(timeline.world()).unwrap());
         let told = |share: f64| (share * 1e5).round() / 1e3;

@@ -1,41 +1,21 @@
 //! What must be true of votes among allies.
 
+#[path = "support/runs.rs"]
+mod runs;
+
 use netsplit::faults;
 use netsplit::protocols::verify::{Book, MASTER, Master, Registrar, Vote};
-use netsplit::scenarios::find;
 use netsplit::share::chaos::Chaos;
 use netsplit::share::run::{Plan, Run};
 use netsplit::sim::figure::Drawing;
-use netsplit::sim::property::PropertyKind;
-use netsplit::sim::time::Time;
-
-/// Names and values of controls and parameters.
-type Controls<'a> = &'a [(&'a str, &'a str)];
+use runs::{Controls, checked, figure, is_good};
 
 fn plan(controls: Controls, lines: &[&str], until: &str) -> Plan {
-    let values: Vec<_> = controls.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
-    let mut plan = Plan::new(find("verify").unwrap().build_with(&values).unwrap());
-    plan.until = Time::parse(until).unwrap();
-    plan.lines = lines.iter().map(|line| (*line).to_owned()).collect();
-    plan
+    runs::plan("verify", controls, lines, until)
 }
 
 fn run(controls: Controls, lines: &[&str], until: &str) -> Run {
-    let run = plan(controls, lines, until).run().unwrap();
-    always_hold(&run);
-    run
-}
-
-fn always_hold(run: &Run) {
-    for (property, standing) in run.world.network().properties.iter().zip(run.world.standings()) {
-        let broken = property.kind == PropertyKind::Always && !standing.is_good();
-        assert!(!broken, "{}: {standing:?}\n{}", property.name, run.command_lines().join("\n"));
-    }
-}
-
-fn seen(run: &Run, name: &str) -> bool {
-    let properties = run.world.network().properties.iter().zip(run.world.standings());
-    properties.filter(|(property, _)| property.name == name).any(|(_, standing)| standing.is_good())
+    checked(plan(controls, lines, until))
 }
 
 fn master(run: &Run) -> &Master {
@@ -73,8 +53,8 @@ fn the_vote_is_right_while_fewer_than_half_lie_and_wrong_beyond() {
         };
         assert!(expected >= 7 && expected == right + wrong + undecided, "{told}");
         assert_eq!(asked, expected * allies as u64, "{told}");
-        assert_eq!(seen(&run, "a-wrong-result-is-accepted"), liars * 2 > allies, "{told}");
-        assert_eq!(seen(&run, "a-lie-is-outvoted"), liars > 0 && liars * 2 < allies, "{told}");
+        assert_eq!(is_good(&run.world, "a-wrong-result-is-accepted"), liars * 2 > allies, "{told}");
+        assert_eq!(is_good(&run.world, "a-lie-is-outvoted"), liars > 0 && liars * 2 < allies, "{told}");
     }
 }
 
@@ -105,7 +85,7 @@ fn forged_names_outvote_the_rest_until_names_are_signed() {
     let open = run(&[], &attack, "30s");
     assert!(book(&open).wrong > 3 * book(&open).right, "{:?}", book(&open));
     assert_eq!(master(&open).names(), 27);
-    assert!(seen(&open, "a-wrong-result-is-accepted"));
+    assert!(is_good(&open.world, "a-wrong-result-is-accepted"));
 
     let signed = run(&[("membership", "signed")], &attack, "30s");
     assert!(book(&signed).right > 20 && book(&signed).wrong == 0, "{:?}", book(&signed));
@@ -158,9 +138,8 @@ fn claims_hold_in_chaos() {
             &["0s byzantine a2 collude", r#"1s request a2 "forge 5""#],
             "60s",
         );
-        let run = Plan { chaos, ..plan.with_seed(seed) }.run().unwrap();
-        always_hold(&run);
-        wrong += u64::from(seen(&run, "a-wrong-result-is-accepted"));
+        let run = checked(Plan { chaos, ..plan.with_seed(seed) });
+        wrong += u64::from(is_good(&run.world, "a-wrong-result-is-accepted"));
     }
     assert!(wrong > 0, "chaos never turned enough voters");
 }
@@ -175,16 +154,11 @@ fn a_restarted_master_goes_on_and_takes_no_old_answer() {
 #[test]
 fn figures_show_the_last_vote_and_where_the_run_stands() {
     let run = run(&[("allies", "5")], &["500ms byzantine a1 lie", "500ms byzantine a2 silent"], "10s");
-    let draw = |name: &str| {
-        let network = run.world.network();
-        let figure = network.figures().find(|figure| figure.name == name).unwrap();
-        (figure.draw)(&run.world).unwrap()
-    };
-    let Drawing::Bars(votes) = draw("last-vote") else { panic!() };
+    let Some(Drawing::Bars(votes)) = figure(&run.world, "last-vote") else { panic!() };
     let mut amounts: Vec<f64> = votes.bars.iter().map(|bar| bar.amount).collect();
     amounts.sort_by(f64::total_cmp);
     assert_eq!(amounts, [1.0, 1.0, 3.0]);
-    let Drawing::Plot(risk) = draw("liars-drawn") else { panic!() };
+    let Some(Drawing::Plot(risk)) = figure(&run.world, "liars-drawn") else { panic!() };
     let [line, dots] = &risk.series[..] else { panic!() };
     let expected = [0.0, 0.0, 0.0, 100.0, 100.0, 100.0];
     assert_eq!(line.points.iter().map(|(_, up)| *up).collect::<Vec<_>>(), expected);

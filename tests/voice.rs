@@ -1,25 +1,24 @@
 //! What must be true of voice recognition.
 
+#[path = "support/runs.rs"]
+mod runs;
+
 use netsplit::faults;
 use netsplit::protocols::voice::{Device, Gateway, Outcome, Worker};
-use netsplit::scenarios::{CATALOGUE, find};
+use netsplit::scenarios::CATALOGUE;
 use netsplit::share::chaos::Chaos;
 use netsplit::sim::command::{Command, TimedCommand};
 use netsplit::sim::figure::{Drawing, SeriesShape};
-use netsplit::sim::property::{PropertyKind, Standing};
-use netsplit::sim::time::{Duration, Time};
+use netsplit::sim::scenario::Scenario;
+use netsplit::sim::time::Duration;
 use netsplit::sim::timeline::Timeline;
 use netsplit::sim::trace::Event;
 use netsplit::sim::world::World;
+use runs::{Controls, NO_LINES, always_hold_in, at, figure, is_good, process, reading, standing};
 
 /// A run with these controls and this script, up to a moment.
-fn run(controls: &[(&str, &str)], script: &[&str], until: &str) -> Timeline {
-    let values: Vec<_> = controls.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
-    let mut scenario = find("voice").unwrap().build_with(&values).unwrap();
-    scenario.script.extend(script.iter().map(|line| (*line).to_owned()));
-    let mut timeline = Timeline::new(scenario, CATALOGUE).unwrap();
-    timeline.seek(Time::parse(until).unwrap());
-    timeline
+fn run(controls: Controls, script: &[&str], until: &str) -> Timeline {
+    runs::timeline("voice", controls, script, until)
 }
 
 fn device(world: &World) -> &Device {
@@ -31,25 +30,7 @@ fn gateway(world: &World) -> &Gateway {
 }
 
 fn worker<'a>(world: &'a World, name: &str) -> &'a Worker {
-    world.process(world.network().node_named(name).unwrap()).unwrap()
-}
-
-fn reading(world: &World, name: &str) -> f64 {
-    let reading = world.network().readings.iter().find(|reading| reading.name == name).unwrap();
-    (reading.read)(world).unwrap()
-}
-
-fn standing<'a>(world: &'a World, name: &str) -> &'a Standing {
-    let at = world.network().properties.iter().position(|property| property.name == name).unwrap();
-    &world.standings()[at]
-}
-
-fn always_hold(timeline: &Timeline) {
-    let world = timeline.world();
-    for (property, standing) in world.network().properties.iter().zip(world.standings()) {
-        let broken = property.kind == PropertyKind::Always && !standing.is_good();
-        assert!(!broken, "{}: {standing:?}\n{}", property.name, timeline.scenario().script.join("\n"));
-    }
+    process(world, name)
 }
 
 fn latencies(world: &World) -> Vec<Duration> {
@@ -72,14 +53,14 @@ fn whoever_recognises_them_the_words_are_those_that_were_spoken() {
         let world = timeline.world();
         assert!(device(world).answered() >= 8, "{place}");
         assert_eq!(misheard(device(world).last().unwrap()), 0, "{place}");
-        always_hold(&timeline);
+        always_hold_in(&timeline);
     }
 }
 
 /// Chaos at random, then everything is healed: nothing was counted twice, and all that is waited for is answered.
 #[test]
 fn every_frame_counts_once_in_chaos_and_all_is_answered_after_it() {
-    let setups: [&[(&str, &str)]; 4] = [
+    let setups: [Controls; 4] = [
         &[],
         &[("workers", "1"), ("hedge", "0s")],
         &[("hedge", "50ms"), ("reassign", "60ms"), ("workers", "8")],
@@ -88,24 +69,22 @@ fn every_frame_counts_once_in_chaos_and_all_is_answered_after_it() {
     let mut answered = 0;
     for seed in 0..16 {
         let timeline = after_chaos(setups[seed as usize % setups.len()], seed);
-        always_hold(&timeline);
+        always_hold_in(&timeline);
         let world = timeline.world();
-        let good = standing(world, "utterances-are-answered").is_good();
-        assert!(good, "{seed}: {:?}", standing(world, "utterances-are-answered"));
+        let standing = standing(world, "utterances-are-answered");
+        assert!(standing.is_good(), "{seed}: {standing:?}");
         answered += device(world).answered();
     }
     assert!(answered > 150, "{answered}");
 }
 
 /// Chaos without lies for 15 seconds, then everything healed, then time to catch up.
-fn after_chaos(controls: &[(&str, &str)], seed: u64) -> Timeline {
-    let values: Vec<_> = controls.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
-    let mut scenario = find("voice").unwrap().build_with(&values).unwrap();
-    scenario.seed = seed;
+fn after_chaos(controls: Controls, seed: u64) -> Timeline {
+    let scenario = Scenario { seed, ..runs::scenario("voice", controls, &NO_LINES) };
     let mut timeline = Timeline::new(scenario, CATALOGUE).unwrap();
     let network = timeline.world().network().clone();
     let kinds = faults::ALL.iter().copied().filter(|kind| kind.name != "byzantine").collect();
-    let end = Time::parse("15s").unwrap();
+    let end = at("15s");
     for TimedCommand { at, command } in (Chaos { commands: 20, kinds }).draw(&network, seed, end) {
         timeline.seek(at);
         timeline.act(command);
@@ -119,7 +98,7 @@ fn after_chaos(controls: &[(&str, &str)], seed: u64) -> Timeline {
     for link in network.link_ids() {
         timeline.act(Command::Heal { place: netsplit::sim::command::Place::Link(link), kind: None });
     }
-    timeline.seek(Time::parse("120s").unwrap());
+    timeline.seek(at("120s"));
     timeline
 }
 
@@ -132,7 +111,7 @@ fn a_frame_that_two_workers_recognise_counts_once() {
     assert_eq!(device(world).answered(), 1);
     assert!(recognised > 8 && gateway(world).hedges_won() > 0, "{recognised}");
     assert_eq!(misheard(device(world).last().unwrap()), 0);
-    always_hold(&timeline);
+    always_hold_in(&timeline);
 }
 
 #[test]
@@ -144,7 +123,7 @@ fn a_lying_worker_is_believed_and_only_its_own_frames_are_wrong() {
     assert!(
         (0..24).filter(|frame| frame % 4 == 1).all(|frame| last.words[frame].syllable != last.spoken[frame])
     );
-    always_hold(&timeline);
+    always_hold_in(&timeline);
 }
 
 #[test]
@@ -154,7 +133,7 @@ fn damaged_messages_cost_time_but_no_word() {
     let world = timeline.world();
     assert!(gateway(world).reassigned() > 10, "{}", gateway(world).reassigned());
     assert!(device(world).answered() >= 9, "{}", device(world).answered());
-    always_hold(&timeline);
+    always_hold_in(&timeline);
 }
 
 // Amdahl's law.
@@ -198,8 +177,7 @@ fn the_figure_shows_what_was_measured_beside_the_law() {
     let controls = [("workers", "1"), ("hedge", "0s"), ("latency", "1ms"), ("speaks-every", "3s")];
     let timeline = run(&controls, &script, "11s");
     let world = timeline.world();
-    let figure = world.network().figures().find(|figure| figure.name == "speed-up").unwrap();
-    let Some(Drawing::Plot(plot)) = (figure.draw)(world) else { panic!("no plot") };
+    let Some(Drawing::Plot(plot)) = figure(world, "speed-up") else { panic!("no plot") };
     let points = |shape| plot.series.iter().find(|series| series.shape == shape).unwrap().points.clone();
     let (law, measured) = (points(SeriesShape::Line), points(SeriesShape::Dots));
     assert_eq!(law.len(), 8);
@@ -265,7 +243,7 @@ fn too_short_a_time_out_reassigns_needlessly() {
     let recognised_by_answer = |reassign: &str| {
         let controls = [("reassign", reassign), ("hedge", "0s"), ("latency", "20ms+exp(60ms)")];
         let timeline = run(&controls, &[], "60s");
-        always_hold(&timeline);
+        always_hold_in(&timeline);
         let world = timeline.world();
         let recognised: u64 = world.processes::<Worker>().map(|(_, worker)| worker.recognised()).sum();
         (recognised / device(world).answered(), gateway(world).reassigned())
@@ -300,7 +278,7 @@ fn the_device_asks_again() {
         let device = device(timeline.world());
         assert!(device.answered() >= 1, "{script:?}");
         assert!(latencies(timeline.world())[0] > Duration::secs(5));
-        always_hold(&timeline);
+        always_hold_in(&timeline);
     }
 }
 
@@ -341,5 +319,5 @@ fn every_scene_is_reachable_and_answers_come_back() {
         assert!(standing.is_good(), "{}: {standing:?}", property.name);
     }
     let down = run(&controls, &["9s crash g1"], "30s");
-    assert!(!standing(down.world(), "utterances-are-answered").is_good());
+    assert!(!is_good(down.world(), "utterances-are-answered"));
 }

@@ -1,47 +1,28 @@
 //! What must be true of the web service.
 
+#[path = "support/runs.rs"]
+mod runs;
+
 use netsplit::faults;
 use netsplit::protocols::web::{
     App, BALANCER, Balancer, DATABASE, Database, USER, User, accounted_for, lost_saves,
 };
-use netsplit::scenarios::{CATALOGUE, find};
+use netsplit::scenarios::CATALOGUE;
 use netsplit::share::chaos::Chaos;
 use netsplit::share::run::{Plan, Run};
 use netsplit::share::single_points::{self, Found};
 use netsplit::sim::figure::Drawing;
-use netsplit::sim::network::NodeId;
-use netsplit::sim::property::PropertyKind;
-use netsplit::sim::scenario::Scenario;
 use netsplit::sim::time::{Duration, Time};
-use netsplit::sim::trace::{Event, Trace};
+use netsplit::sim::trace::Event;
 use netsplit::sim::world::World;
-
-/// Names and values of controls and parameters.
-type Controls<'a> = &'a [(&'a str, &'a str)];
-
-fn scenario(controls: Controls) -> Scenario {
-    let values: Vec<_> = controls.iter().map(|(name, value)| (name.to_string(), value.to_string())).collect();
-    find("web-service").unwrap().build_with(&values).unwrap()
-}
+use runs::{Controls, NO_LINES, checked, is_good, node, process, reading, standing, step_by_step};
 
 fn plan(controls: Controls, lines: &[&str], until: &str) -> Plan {
-    let mut plan = Plan::new(scenario(controls));
-    plan.until = Time::parse(until).unwrap();
-    plan.lines = lines.iter().map(|line| (*line).to_owned()).collect();
-    plan
+    runs::plan("web-service", controls, lines, until)
 }
 
 fn run(controls: Controls, lines: &[&str], until: &str) -> Run {
-    let run = plan(controls, lines, until).run().unwrap();
-    always_hold(&run);
-    run
-}
-
-fn always_hold(run: &Run) {
-    for (property, standing) in run.world.network().properties.iter().zip(run.world.standings()) {
-        let broken = property.kind == PropertyKind::Always && !standing.is_good();
-        assert!(!broken, "{}: {standing:?}\n{}", property.name, run.command_lines().join("\n"));
-    }
+    checked(plan(controls, lines, until))
 }
 
 fn sum(world: &World, of: impl Fn(&User) -> u64) -> u64 {
@@ -56,17 +37,8 @@ fn bad(world: &World) -> u64 {
     sum(world, |user| user.tally().fates.bad())
 }
 
-fn reading(world: &World, name: &str) -> f64 {
-    let reading = world.network().readings.iter().find(|reading| reading.name == name).unwrap();
-    (reading.read)(world).unwrap()
-}
-
-fn node(world: &World, name: &str) -> NodeId {
-    world.network().node_named(name).unwrap()
-}
-
 fn database<'a>(world: &'a World, name: &str) -> &'a Database {
-    world.process(node(world, name)).unwrap()
+    process(world, name)
 }
 
 // Every request is accounted for.
@@ -77,14 +49,8 @@ fn database<'a>(world: &'a World, name: &str) -> &'a Database {
 fn at_every_moment_what_users_count_is_what_happened() {
     let controls = [("asks-every", "200ms"), ("timeout", "800ms"), ("retries", "1")];
     let plan = plan(&controls, &["2s crash db1", "4s restart db1", "5s loss u1-b1 40%"], "10s");
-    let mut trace = Trace::default();
-    let (mut world, _) = World::new(&plan.scenario, CATALOGUE, &mut trace).unwrap();
-    let lines = plan.lines.iter().map(|line| world.network().read_line(line).unwrap());
-    let commands: Vec<_> = lines.collect();
     let (mut begun, mut noted, mut read) = (0, 0, 0);
-    while world.next_time(&commands).is_some_and(|next| next <= plan.until)
-        && world.step(&commands, &mut trace)
-    {
+    let (world, _) = step_by_step(&plan, |world, trace| {
         let users = world.network().nodes_with_role(USER);
         for record in &trace.records()[read..] {
             match record.event {
@@ -94,10 +60,10 @@ fn at_every_moment_what_users_count_is_what_happened() {
             }
         }
         read = trace.records().len();
-        assert_eq!(sum(&world, |user| user.tally().offered), begun);
-        assert_eq!(bad(&world), noted);
-        assert_eq!(sum(&world, accounted_for), begun);
-    }
+        assert_eq!(sum(world, |user| user.tally().offered), begun);
+        assert_eq!(bad(world), noted);
+        assert_eq!(sum(world, accounted_for), begun);
+    });
     let fates = [
         sum(&world, |u| u.tally().fates.refused),
         sum(&world, |u| u.tally().fates.failed),
@@ -234,9 +200,7 @@ fn two_leaders_lose_saves_and_databases_on_one_side_do_not() {
 fn what_is_acknowledged_just_before_a_crash_can_be_lost() {
     let lines = ["2900ms loss db1>db2 100%", "3s crash db1"];
     let run = run(&[("standby", "yes"), ("asks-every", "100ms")], &lines, "5s");
-    let standings = run.world.network().properties.iter().zip(run.world.standings());
-    let lost = standings.into_iter().find(|(property, _)| property.name == "an-acknowledged-save-is-lost");
-    assert!(lost.is_some_and(|(_, standing)| standing.is_good()), "{lost:?}");
+    assert!(is_good(&run.world, "an-acknowledged-save-is-lost"));
     assert!(database(&run.world, "db2").leads().is_some());
 }
 
@@ -254,7 +218,7 @@ fn acknowledged_saves_outlive_a_crash_of_the_only_database() {
 
 /// For each node, in a run of its own, whether nothing is saved any more once it is crashed.
 fn brute_force(controls: Controls) -> Vec<String> {
-    let network = scenario(controls).lay(CATALOGUE).unwrap().network;
+    let network = runs::scenario("web-service", controls, &NO_LINES).lay(CATALOGUE).unwrap().network;
     let stops = |name: &&str| {
         let crash = format!("2s crash {name}");
         let run = plan(controls, &[&crash], "15s").run().unwrap();
@@ -342,11 +306,9 @@ fn after_chaos_everyone_is_served() {
         plan.lines.extend(network.node_ids().map(|node| format!("15s heal {}", network.name(node))));
         plan.lines.extend(network.link_ids().map(|link| format!("15s heal {}", network.link_name(link))));
         plan.until = Time::ZERO + Duration::secs(60);
-        let run = plan.run().unwrap();
-        always_hold(&run);
-        let served = network.properties.iter().zip(run.world.standings());
-        let served: Vec<_> = served.filter(|(property, _)| property.name == "users-are-served").collect();
-        assert!(served[0].1.is_good(), "{seed}: {served:?}");
+        let run = checked(plan);
+        let served = standing(&run.world, "users-are-served");
+        assert!(served.is_good(), "{seed}: {served:?}");
         assert!(
             network.nodes_with_role(BALANCER).len() == 2 && !network.nodes_with_role(DATABASE).is_empty()
         );

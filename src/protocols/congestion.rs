@@ -30,7 +30,6 @@ mod properties;
 mod receiver;
 mod router;
 mod sender;
-mod timeout;
 mod window;
 
 use serde::{Deserialize, Serialize};
@@ -49,7 +48,6 @@ pub use properties::fairness;
 pub use receiver::Receiver;
 pub use router::Router;
 pub use sender::Sender;
-pub use timeout::RetransmissionTimeout;
 pub use window::Window;
 
 /// Senders, routers and receivers.

@@ -23,7 +23,6 @@
 //! Routers pass bytes on and keep nothing: what they lose or damage the ends have to find out.
 
 mod congestion;
-mod estimator;
 mod figures;
 mod properties;
 mod receiver;
@@ -36,7 +35,6 @@ use crate::sim::process::{Context, Icon, Message, Protocol, Role, describe};
 use crate::sim::time::Duration;
 
 pub use congestion::Congestion;
-pub use estimator::Estimator;
 pub use receiver::{Delivered, Receiver};
 pub use router::Router;
 pub use segment::{Check, Data, Flags, Segment};

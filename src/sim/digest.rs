@@ -25,7 +25,11 @@ pub fn sha_256(mut message: Vec<u8>) -> [u8; 32] {
 
 /// The beginning of the SHA-256 of a secret and a message: who does not have the secret cannot make it.
 pub fn keyed_hash(secret: &[u8], message: &[u8]) -> u64 {
-    let digest = sha_256([secret, message].concat());
+    first_bits(&sha_256([secret, message].concat()))
+}
+
+/// The first eight bytes of a hash as a number.
+pub fn first_bits(digest: &[u8; 32]) -> u64 {
     digest.iter().take(8).fold(0, |bits, byte| bits << 8 | u64::from(*byte))
 }
 

@@ -5,7 +5,7 @@
 //!
 //! Read in this order: [`time`], [`random`], [`settings`], [`network`], [`link`], [`wire`], [`disk`], [`process`],
 //! [`fault`], [`command`], [`scenario`], [`core`], [`world`], [`trace`], [`property`], [`samples`], [`figure`], [`timeline`], [`snapshot`],
-//! [`inspect`], [`pending`]; [`digest`] where a protocol hashes or signs what it says.
+//! [`inspect`], [`pending`]; [`digest`] where a protocol hashes or signs what it says, [`retransmission`] where it resends what is lost.
 
 mod agenda;
 pub mod angle;
@@ -23,6 +23,7 @@ pub mod pending;
 pub mod process;
 pub mod property;
 pub mod random;
+pub mod retransmission;
 mod routes;
 pub mod samples;
 pub mod scenario;

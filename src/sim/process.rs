@@ -394,14 +394,7 @@ impl<'a, M: Message> Context<'a, M> {
     /// Sends over the direct link to a neighbour what a Byzantine node's user chose to have said. Its strategy makes no other lie of it,
     /// but may still keep silent or spoil the bytes.
     pub fn send_by_choice(&mut self, to: NodeId, message: &M) {
-        let RawContext { network, core, trace, me } = &mut self.raw;
-        let outgoing =
-            Outgoing { from: *me, to, bytes: message.encode(), sort: message.sort(), routed: false };
-        match core.node(*me).condition.strategy.clone() {
-            Some(strategy) if strategy.silent => {}
-            Some(strategy) => core.send_as(network, trace, outgoing, &strategy),
-            None => core.send(network, trace, outgoing),
-        }
+        self.say(to, message, false);
     }
 
     /// Sends to any node, hop by hop along the quickest route over links that are whole and nodes that run at each hop.
@@ -479,21 +472,32 @@ impl<'a, M: Message> Context<'a, M> {
 
     /// Sends the truth, or what the node's strategy makes of it.
     fn emit(&mut self, to: NodeId, message: &M, routed: bool) {
+        let lie = self.lie(to, message);
+        self.say(to, lie.as_ref().unwrap_or(message), routed);
+    }
+
+    /// What the node's strategy makes of the truth, if it has one that speaks and lies.
+    fn lie(&mut self, to: NodeId, truth: &M) -> Option<M> {
+        let RawContext { network, core, me: liar, .. } = &mut self.raw;
+        let strategy = core.node(*liar).condition.strategy.as_ref();
+        let lie = strategy.filter(|strategy| !strategy.silent)?.lie;
+        let mut rng = core.lie_stream(network, *liar, to, lie)?;
+        let audience = Audience { liar: *liar, lie, rank: core.rank_to_liars(network, to) };
+        truth.forge_to(&audience, &mut rng)
+    }
+
+    /// Sends these very words, unless the node's strategy keeps silent or spoils their bytes.
+    fn say(&mut self, to: NodeId, message: &M, routed: bool) {
         let RawContext { network, core, trace, me: from } = &mut self.raw;
-        let from = *from;
-        let outgoing = |told: &M| Outgoing { from, to, bytes: told.encode(), sort: told.sort(), routed };
-        let Some(strategy) = core.node(from).condition.strategy.clone() else {
-            return core.send(network, trace, outgoing(message));
-        };
-        if strategy.silent {
+        let strategy = core.node(*from).condition.strategy.clone();
+        if strategy.as_ref().is_some_and(|strategy| strategy.silent) {
             return;
         }
-        let forged = |mut rng| {
-            let audience = Audience { liar: from, lie: strategy.lie, rank: core.rank_to_liars(network, to) };
-            message.forge_to(&audience, &mut rng)
-        };
-        let lie = core.lie_stream(network, from, to, strategy.lie).and_then(forged);
-        core.send_as(network, trace, outgoing(lie.as_ref().unwrap_or(message)), &strategy);
+        let outgoing = Outgoing { from: *from, to, bytes: message.encode(), sort: message.sort(), routed };
+        match strategy {
+            None => core.send(network, trace, outgoing),
+            Some(strategy) => core.send_as(network, trace, outgoing, &strategy),
+        }
     }
 }
 

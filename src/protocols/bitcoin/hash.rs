@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::sim::digest::sha_256;
+use crate::sim::digest::{self, sha_256};
 
 /// The name of a block, a payment or a coin: the hash of what it is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -23,7 +23,7 @@ impl Hash {
 
     /// Its first eight bytes as a number.
     pub fn first_bits(self) -> u64 {
-        self.0.iter().take(8).fold(0, |bits, byte| bits << 8 | u64::from(*byte))
+        digest::first_bits(&self.0)
     }
 
     /// Whether it begins with one zero digit, which one try in sixteen has. The real difficulty asks for some twenty.

@@ -3,10 +3,11 @@
 use crate::sim::figure::Tint;
 use crate::sim::network::NodeId;
 use crate::sim::process::{Context, Look, Process, Timer, timer};
+use crate::sim::retransmission::RetransmissionTimeout;
 use crate::sim::time::{Duration, Time};
 use crate::word;
 
-use super::{Books, Congestion, Control, Packet, RECEIVER, RetransmissionTimeout, SENDER, Window};
+use super::{Books, Congestion, Control, Packet, RECEIVER, SENDER, Window};
 
 /// How many produced packets may wait with the application until it stands still.
 const SOCKET: u64 = 64;
@@ -161,7 +162,7 @@ impl Sender {
             let was_full = self.flight() >= self.window.size();
             self.base = expected;
             self.next = self.next.max(expected);
-            self.timeout.progress();
+            self.timeout.relax();
             cx.cancel_timer(RETRANSMIT);
             if self.next > self.base {
                 cx.set_timer(RETRANSMIT, self.timeout.length());

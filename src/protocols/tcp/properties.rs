@@ -83,12 +83,12 @@ pub(super) const READINGS: &[Reading] = &[
     Reading {
         name: "round_trip_ms",
         title: word!("reading.round-trip-ms"),
-        read: |world| Some(milliseconds(senders(world).next()?.estimator().smoothed()?)),
+        read: |world| Some(milliseconds(senders(world).next()?.timeout().round_trip()?)),
     },
     Reading {
         name: "retransmission_timeout_ms",
         title: word!("reading.retransmission-timeout-ms"),
-        read: |world| Some(milliseconds(senders(world).next()?.estimator().timeout())),
+        read: |world| Some(milliseconds(senders(world).next()?.timeout().length())),
     },
 ];
 

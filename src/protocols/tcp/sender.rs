@@ -8,12 +8,12 @@ use std::collections::VecDeque;
 use crate::phrase;
 use crate::sim::network::NodeId;
 use crate::sim::process::{Context, Look, Process, Timer, timer};
+use crate::sim::retransmission::RetransmissionTimeout;
 use crate::sim::settings::{Kind, Setting};
 use crate::sim::time::{Duration, Time};
 use crate::word;
 
 use super::congestion::Congestion;
-use super::estimator::Estimator;
 use super::segment::{ACK, CHECKS, Check, Flags, RST, SYN, SYN_ACK, is_before};
 use super::{Segment, initial_sequence, stream};
 
@@ -60,7 +60,7 @@ pub struct Sender {
     is_recovering: bool,
     congestion: Congestion,
     uses_congestion_window: bool,
-    estimator: Estimator,
+    timeout: RetransmissionTimeout,
     /// What is timed: once all before this is acknowledged, and since when.
     timed: Option<(u32, Time)>,
     has_trusted: bool,
@@ -140,8 +140,8 @@ impl Sender {
     }
 
     /// What it knows of round-trip times.
-    pub fn estimator(&self) -> &Estimator {
-        &self.estimator
+    pub fn timeout(&self) -> &RetransmissionTimeout {
+        &self.timeout
     }
 
     fn flight(&self) -> u32 {
@@ -187,7 +187,7 @@ impl Sender {
             ..Sender::default()
         };
         self.send(cx, SYN, initial, Vec::new());
-        cx.set_timer(RETRANSMIT, self.estimator.timeout());
+        cx.set_timer(RETRANSMIT, self.timeout.length());
     }
 
     fn send(&self, cx: &mut Context<'_, Segment>, flags: Flags, sequence: u32, data: Vec<u8>) {
@@ -210,7 +210,7 @@ impl Sender {
             self.timed = Some((end, cx.now()));
         }
         if self.highest == self.unacknowledged {
-            cx.set_timer(RETRANSMIT, self.estimator.timeout());
+            cx.set_timer(RETRANSMIT, self.timeout.length());
         }
         if is_before(self.highest, end) {
             self.highest = end;
@@ -228,7 +228,7 @@ impl Sender {
         }
         if self.highest == self.unacknowledged && self.left(self.next) > 0 {
             // The receiver's window is closed. Should the news be lost that it opened, a probe will find out.
-            cx.set_timer(RETRANSMIT, self.estimator.timeout());
+            cx.set_timer(RETRANSMIT, self.timeout.length());
         }
     }
 
@@ -246,6 +246,13 @@ impl Sender {
         let length = self.window.min(congestion).saturating_sub(flight).min(smss).min(left);
         let may = length > 0 && (length == smss || length == left || flight == 0);
         may.then_some(length)
+    }
+
+    /// What was timed since then is acknowledged, and was sent once only.
+    fn time_round_trip(&mut self, cx: &Context<'_, Segment>, since: Time) {
+        self.timeout.set_least(cx.settings().duration("least-timeout"));
+        self.timeout.measured(cx.now().since(since));
+        self.timeout.relax();
     }
 
     /// Sends the first segment that is not acknowledged once more, or at least its first byte.
@@ -281,7 +288,7 @@ impl Sender {
         if let Some((end, since)) = self.timed
             && !is_before(ack, end)
         {
-            self.estimator.measured(cx.now().since(since), cx.settings().duration("least-timeout"));
+            self.time_round_trip(cx, since);
             self.timed = None;
         }
         let bytes = ack.wrapping_sub(self.unacknowledged);
@@ -305,7 +312,7 @@ impl Sender {
         if self.highest == ack {
             cx.cancel_timer(RETRANSMIT);
         } else {
-            cx.set_timer(RETRANSMIT, self.estimator.timeout());
+            cx.set_timer(RETRANSMIT, self.timeout.length());
         }
     }
 
@@ -325,12 +332,12 @@ impl Sender {
     /// The retransmission timer went off while something was under way.
     fn on_timeout(&mut self, cx: &mut Context<'_, Segment>) {
         self.tally.timeouts += 1;
-        self.congestion.time_out(self.flight(), smss(cx), self.estimator.is_backed_off());
+        self.congestion.time_out(self.flight(), smss(cx), self.timeout.is_backed_off());
         (self.recover, self.is_recovering, self.duplicates) = (self.highest, false, 0);
-        self.estimator.back_off();
+        self.timeout.back_off();
         let length = self.retransmit(cx);
         self.next = self.unacknowledged.wrapping_add(length);
-        cx.set_timer(RETRANSMIT, self.estimator.timeout());
+        cx.set_timer(RETRANSMIT, self.timeout.length());
         self.transmit(cx);
     }
 
@@ -350,7 +357,7 @@ impl Sender {
             self.window = u32::from(segment.window);
             self.window_told_by = segment.acknowledgment;
             if let Some((_, since)) = self.timed.take() {
-                self.estimator.measured(cx.now().since(since), cx.settings().duration("least-timeout"));
+                self.time_round_trip(cx, since);
             }
             cx.cancel_timer(RETRANSMIT);
             self.send(cx, ACK, self.next, Vec::new());
@@ -395,14 +402,14 @@ impl Process for Sender {
         if self.is_established && self.flight() > 0 {
             return self.on_timeout(cx);
         }
-        self.estimator.back_off();
+        self.timeout.back_off();
         if self.is_established {
             self.retransmit(cx);
         } else {
             self.timed = None;
             self.send(cx, SYN, self.initial, Vec::new());
         }
-        cx.set_timer(RETRANSMIT, self.estimator.timeout());
+        cx.set_timer(RETRANSMIT, self.timeout.length());
     }
 
     fn on_settings(&mut self, cx: &mut Context<'_, Segment>) {
@@ -426,10 +433,10 @@ impl Process for Sender {
         if let Some(congestion) = congestion {
             look = look.fact(word!("fact.congestion-window"), u64::from(congestion));
         }
-        if let Some(smoothed) = self.estimator.smoothed() {
+        if let Some(smoothed) = self.timeout.round_trip() {
             look = look.fact(word!("fact.round-trip"), smoothed);
         }
-        look.fact(word!("fact.retransmits-after"), self.estimator.timeout())
+        look.fact(word!("fact.retransmits-after"), self.timeout.length())
             .fact(word!("fact.segments-sent"), self.tally.sent)
             .fact(word!("fact.segments-again"), self.tally.sent_again)
             .fact(word!("fact.fast-retransmits"), self.tally.fast_retransmits)

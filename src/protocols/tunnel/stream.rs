@@ -3,17 +3,15 @@
 
 use std::collections::VecDeque;
 
+use crate::sim::retransmission::RetransmissionTimeout;
 use crate::sim::time::{Duration, Time};
 use crate::sorted::Map;
 
 use super::Segment;
 
-/// The shortest time-out, in microseconds: that of most TCP implementations rather than the second of RFC 6298.
-const SHORTEST_MICROS: u64 = 200_000;
-/// The longest time-out.
-const LONGEST_MICROS: u64 = 8_000_000;
-/// The time-out before any round trip was measured.
-const FIRST_MICROS: u64 = 1_000_000;
+/// The shortest time-out is that of most TCP implementations rather than the second of RFC 6298.
+const TIMEOUT: RetransmissionTimeout =
+    RetransmissionTimeout::bounded(Duration::secs(1), Duration::millis(200), Duration::secs(8));
 /// So many acknowledgements that say nothing new show a loss.
 const DUPLICATES: u32 = 3;
 /// The widest window, in segments.
@@ -35,8 +33,7 @@ pub struct Stream<T> {
     threshold: u32,
     /// Segments acknowledged since the window last grew.
     grown: u32,
-    round_trip: Option<RoundTrip>,
-    backed_off: u32,
+    timeout: RetransmissionTimeout,
     /// How many segments came in without a gap.
     received: u32,
     /// What came before what is missing.
@@ -50,13 +47,6 @@ struct Flight<T> {
     carries: T,
     sent_at: Time,
     is_resent: bool,
-}
-
-/// How long segments take there and back: smoothed, and how much it varies, in microseconds.
-#[derive(Clone, Copy, Debug)]
-struct RoundTrip {
-    smoothed: u64,
-    variation: u64,
 }
 
 /// What came of a segment.
@@ -78,8 +68,7 @@ impl<T> Default for Stream<T> {
             window: FIRST_WINDOW,
             threshold: WIDEST,
             grown: 0,
-            round_trip: None,
-            backed_off: 0,
+            timeout: TIMEOUT,
             received: 0,
             early: Map::new(),
             resent: 0,
@@ -106,11 +95,7 @@ impl<T: Clone> Stream<T> {
 
     /// How long to wait for an acknowledgement; nothing if none is due.
     pub fn timeout(&self) -> Option<Duration> {
-        let measured = self.round_trip.map_or(FIRST_MICROS, |round_trip| {
-            (round_trip.smoothed + 4 * round_trip.variation).max(SHORTEST_MICROS)
-        });
-        let micros = (measured << self.backed_off.min(6)).min(LONGEST_MICROS);
-        (!self.flying.is_empty()).then(|| Duration::micros(micros))
+        (!self.flying.is_empty()).then(|| self.timeout.length())
     }
 
     /// A segment came in.
@@ -136,7 +121,7 @@ impl<T: Clone> Stream<T> {
         self.window = 1;
         self.grown = 0;
         self.duplicates = 0;
-        self.backed_off += 1;
+        self.timeout.back_off();
         self.recovers_until = self.acknowledged + self.flying.len() as u32;
         self.resend(now)
     }
@@ -159,11 +144,11 @@ impl<T: Clone> Stream<T> {
         let last = self.flying.drain(..news as usize).next_back();
         // Karn: a segment that went twice does not tell which of them was acknowledged.
         if let Some(flight) = last.filter(|flight| !flight.is_resent) {
-            self.measure(now.as_micros() - flight.sent_at.as_micros());
+            self.timeout.measured(now.since(flight.sent_at));
         }
         self.acknowledged = acknowledged;
         self.duplicates = 0;
-        self.backed_off = 0;
+        self.timeout.relax();
         self.widen(news);
         // While a loss is made good, an acknowledgement that covers a part shows the next that is missing (RFC 6582).
         let again = if acknowledged < self.recovers_until { self.resend(now) } else { None };
@@ -181,16 +166,6 @@ impl<T: Clone> Stream<T> {
             }
         }
         self.window = self.window.min(WIDEST);
-    }
-
-    fn measure(&mut self, micros: u64) {
-        self.round_trip = Some(match self.round_trip {
-            None => RoundTrip { smoothed: micros, variation: micros / 2 },
-            Some(RoundTrip { smoothed, variation }) => RoundTrip {
-                variation: (3 * variation + smoothed.abs_diff(micros)) / 4,
-                smoothed: (7 * smoothed + micros) / 8,
-            },
-        });
     }
 
     fn resend(&mut self, now: Time) -> Option<Segment<T>> {

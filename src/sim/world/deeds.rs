@@ -21,10 +21,7 @@ impl World {
         self.core.record_phrase(trace, said, |phrase| Event::Commanded { phrase });
         self.last_command_at = self.core.now;
         match command {
-            Command::Inject { place, fault } => {
-                self.inject(*place, fault, trace);
-                self.begin_spell(fault.kind, *place);
-            }
+            Command::Inject { place, fault } => self.inject(*place, fault, trace),
             Command::Heal { place, kind } => {
                 self.change_faults(*place, trace, |faults, _| {
                     faults.retain(|in_force| kind.is_some_and(|kind| in_force.fault.kind != kind));
@@ -51,6 +48,7 @@ impl World {
             faults.push(InForce { index: index(fault.kind), fault: fault.clone() });
             sort_by_key(faults, |in_force| in_force.index);
         });
+        self.begin_spell(fault.kind, place);
     }
 
     /// Ends a node's process. From then on the fault is in force that takes a node down and does nothing else, as if somebody
