@@ -1,8 +1,11 @@
 //! How long it takes to go to a random moment of a run of a million events, natively and in a browser's WebAssembly, beside the
 //! rival that keeps no checkpoints and replays from the start, and the floor: one copy of the world. `cargo xtask bench seek`
 //! runs it; it passes if the promise is kept (99 of 100 seeks within 50 ms natively, within 100 ms in the browser).
-#![allow(clippy::disallowed_types, reason = "a measurement looks at the wall clock")]
 
+#[path = "support/clock.rs"]
+mod clock;
+
+use clock::{TARGET, say, wall_ms};
 use netsplit::scenarios::{self, CATALOGUE};
 use netsplit::sim::random::Rng;
 use netsplit::sim::time::{Duration, Time};
@@ -114,24 +117,6 @@ fn report(what: &str, times: &[f64]) -> f64 {
     p99
 }
 
-#[cfg(not(target_arch = "wasm32"))]
-const TARGET: &str = "this machine";
-#[cfg(target_arch = "wasm32")]
-const TARGET: &str = "WebAssembly in the browser";
-
-#[cfg(not(target_arch = "wasm32"))]
-fn wall_ms() -> f64 {
-    use std::sync::LazyLock;
-    use std::time::Instant;
-    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
-    START.elapsed().as_secs_f64() * 1000.0
-}
-
-#[cfg(target_arch = "wasm32")]
-fn wall_ms() -> f64 {
-    web_sys::window().and_then(|window| window.performance()).map_or(0.0, |performance| performance.now())
-}
-
 /// Lets the browser answer those who ask how the test is doing.
 #[cfg(target_arch = "wasm32")]
 async fn breathe() {
@@ -144,13 +129,3 @@ async fn breathe() {
 
 #[cfg(not(target_arch = "wasm32"))]
 async fn breathe() {}
-
-#[cfg(not(target_arch = "wasm32"))]
-fn say(line: &str) {
-    println!("{line}");
-}
-
-#[cfg(target_arch = "wasm32")]
-fn say(line: &str) {
-    wasm_bindgen_test::console_log!("{line}");
-}

@@ -4,7 +4,7 @@
 
 mod floor;
 mod ours;
-mod rival;
+mod rivals;
 mod work;
 
 use std::process::{Command, ExitCode};
@@ -26,7 +26,8 @@ struct Beside {
 }
 
 const BESIDE: &[Beside] = &[
-    Beside { name: "anysystem", aim: 10.0, run: rival::run },
+    Beside { name: "anysystem", aim: 10.0, run: rivals::anysystem::run },
+    Beside { name: "turmoil", aim: 10.0, run: rivals::turmoil::run },
     Beside { name: "floor: a bare heap", aim: 1.0 / 3.0, run: floor::run },
 ];
 

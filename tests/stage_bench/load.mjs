@@ -1,6 +1,8 @@
 // Measures the first load as Lighthouse does, on a telephone that it throttles by its own model. Prints the rows of a table.
 //
-//   node tests/stage_bench/load.mjs [--quick]
+//   node tests/stage_bench/load.mjs --empty folder [--quick]
+//
+// `folder` has a page of the same library that says one word: the floor.
 //
 // The page is served compressed, as hosts do.
 
@@ -19,44 +21,56 @@ const KIB_AT_MOST = 400;
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.wasm': 'application/wasm', '.svg': 'image/svg+xml', '.woff2': 'font/woff2' };
 
 const dist = fileURLToPath(new URL('../../dist/', import.meta.url));
+const empty = process.argv[process.argv.indexOf('--empty') + 1];
 const lighthouse = fileURLToPath(new URL('node_modules/lighthouse/cli/index.js', import.meta.url));
 
-const server = createServer(async (request, response) => {
+const [ours, floor] = [await measured(dist), await measured(empty)];
+const yes = (reached) => (reached ? 'yes' : 'no');
+const line = (what, of, aim, reached) => row(what, of(ours), of(floor), aim, reached);
+const seconds = (name) => (load) => `${(load.audit(name) / 1000).toFixed(2)} s`;
+const kib = (load) => load.audit('total-byte-weight') / 1024;
+row('first load', 'Netsplit', 'floor: a page that says one word', 'aim', 'reached');
+row('---', '--:', '--:', '---', '---');
+line('score for performance', (load) => load.score, `≥ ${SCORE_AT_LEAST}`, yes(ours.score >= SCORE_AT_LEAST));
+line('bytes that came', (load) => `${kib(load).toFixed(0)} KiB`, `≤ ${KIB_AT_MOST} KiB`, yes(kib(ours) <= KIB_AT_MOST));
+line('first picture', seconds('first-contentful-paint'), '', '');
+line('largest picture', seconds('largest-contentful-paint'), '', '');
+line('interactive', seconds('interactive'), '', '');
+line('main thread blocked', seconds('total-blocking-time'), '', '');
+
+/** The medians of several visits to the page in a folder. */
+async function measured(folder) {
+  const server = createServer((request, response) => answer(folder, request, response));
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    const runs = [];
+    for (let round = 0; round < ROUNDS; round += 1) runs.push(await visit(server.address().port));
+    const middle = (of) => runs.map(of).sort((a, b) => a - b)[Math.floor(ROUNDS / 2)];
+    return {
+      score: Math.round(middle((run) => run.categories.performance.score) * 100),
+      audit: (name) => middle((run) => run.audits[name].numericValue),
+    };
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+async function answer(folder, request, response) {
   const path = normalize(decodeURIComponent(request.url.split('?')[0]));
   try {
-    const body = await readFile(join(dist, path.endsWith('/') ? `${path}index.html` : path));
+    const body = await readFile(join(folder, path.endsWith('/') ? `${path}index.html` : path));
     const type = TYPES[extname(path) || '.html'] ?? 'text/plain';
     response.writeHead(200, { 'content-type': type, 'content-encoding': 'gzip', 'cache-control': 'max-age=600' });
     response.end(gzipSync(body));
   } catch {
     response.writeHead(404).end();
   }
-});
-await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
-try {
-  const runs = [];
-  for (let round = 0; round < ROUNDS; round += 1) runs.push(await visit());
-  const middle = (of) => runs.map(of).sort((a, b) => a - b)[Math.floor(ROUNDS / 2)];
-  const seconds = (name) => `${(middle((run) => run.audits[name].numericValue) / 1000).toFixed(2)} s`;
-  const score = Math.round(middle((run) => run.categories.performance.score) * 100);
-  const kib = middle((run) => run.audits['total-byte-weight'].numericValue) / 1024;
-  const yes = (reached) => (reached ? 'yes' : 'no');
-  row('first load', 'measured', 'aim', 'reached');
-  row('---', '--:', '---', '---');
-  row('score for performance', score, `≥ ${SCORE_AT_LEAST}`, yes(score >= SCORE_AT_LEAST));
-  row('bytes that came', `${kib.toFixed(0)} KiB`, `≤ ${KIB_AT_MOST} KiB`, yes(kib <= KIB_AT_MOST));
-  row('first picture', seconds('first-contentful-paint'), '', '');
-  row('largest picture', seconds('largest-contentful-paint'), '', '');
-  row('interactive', seconds('interactive'), '', '');
-  row('main thread blocked', seconds('total-blocking-time'), '', '');
-} finally {
-  server.closeAllConnections();
-  server.close();
 }
 
 /** What Lighthouse says of one visit. */
-async function visit() {
-  const url = `http://127.0.0.1:${server.address().port}/`;
+async function visit(port) {
+  const url = `http://127.0.0.1:${port}/`;
   const flags = '--chrome-flags=--headless --no-sandbox --disable-gpu';
   const args = [lighthouse, url, '--quiet', '--output=json', '--only-categories=performance', flags];
   const { stdout } = await promisify(execFile)(process.execPath, args, {

@@ -11,7 +11,8 @@ use std::process::Command;
 use std::time::Instant;
 
 const FILE: &str = "BENCHMARKS.md";
-const USAGE: &str = "usage: cargo xtask bench [kernel|growth|seek|stage|diagram|rest|load|sweep] [--quick]";
+const USAGE: &str =
+    "usage: cargo xtask bench [kernel|wasm|growth|seek|stage|diagram|rest|load|sweep] [--quick]";
 const SWEPT_RUNS: u64 = 10_000;
 const SWEPT_RUNS_QUICKLY: u64 = 200;
 
@@ -34,6 +35,13 @@ const PARTS: &[Part] = &[
                 process; the floor is a heap of the same events with the same bytes copied, and neither types, trace, faults nor \
                 checksums.",
         run: |project, quick| bench(project, "kernel", quick),
+    },
+    Part {
+        name: "wasm",
+        title: "The kernel in WebAssembly",
+        about: "The works of the kernel in a browser, compiled for speed as natively, and for size as the page is, which its optimiser \
+                makes smaller still; beside the same natively.",
+        run: |project, _| wasm(project),
     },
     Part {
         name: "growth",
@@ -71,14 +79,15 @@ const PARTS: &[Part] = &[
     Part {
         name: "load",
         title: "The first load",
-        about: "By Lighthouse, with its own model of a throttled telephone.",
-        run: |project, quick| in_the_page(project, "load", quick),
+        about: "By Lighthouse, with its own model of a throttled telephone, beside a page of Leptos that says one word.",
+        run: load,
     },
     Part {
         name: "sweep",
         title: "A sweep of seeds",
-        about: "Runs of `partition`, one a seed, by the headless runner on one core and on all.",
-        run: sweep,
+        about: "Runs of `partition`, one a seed, by the headless runner on one core and on all, and by the page's worker while the \
+                stage plays.",
+        run: |project, quick| Ok(sweep(project, quick)? + "\n" + &in_the_page(project, "sweep", quick)?),
     },
 ];
 
@@ -106,10 +115,17 @@ pub fn command(project: &Project, arguments: &[String]) -> Outcome {
 
 /// The text of a part's section, without its heading.
 fn section(part: &Part, printed: &str, machine: &str) -> String {
-    let is_row = |line: &&str| line.starts_with('|');
-    let rows: Vec<&str> = printed.lines().filter(is_row).collect();
-    let table = match rows.is_empty() {
-        false => rows.join("\n"),
+    // Whatever stands between two tables parts them.
+    let parts: Vec<Vec<&str>> = printed
+        .lines()
+        .collect::<Vec<_>>()
+        .split(|line| !line.starts_with('|'))
+        .filter(|rows| !rows.is_empty())
+        .map(<[_]>::to_vec)
+        .collect();
+    let tables: Vec<String> = parts.iter().map(|rows| rows.join("\n")).collect();
+    let table = match tables.is_empty() {
+        false => tables.join("\n\n"),
         true => format!("```text\n{}\n```", plain(printed)),
     };
     format!("{}\n\nMeasured on {machine}.\n\n{table}\n", part.about)
@@ -166,6 +182,10 @@ fn bench(project: &Project, part: &str, quick: bool) -> Outcome<String> {
 }
 
 fn in_the_page(project: &Project, script: &str, quick: bool) -> Outcome<String> {
+    measured_in_the_page(project, script, quick, &[])
+}
+
+fn measured_in_the_page(project: &Project, script: &str, quick: bool, options: &[&str]) -> Outcome<String> {
     if !npm::is_there(project) {
         return Err(format!(
             "to measure the page needs Node {OLDEST_NODE} or newer with npm: install them first"
@@ -176,7 +196,12 @@ fn in_the_page(project: &Project, script: &str, quick: bool) -> Outcome<String> 
     npm::install(project, "tests/browser", "tests/browser")?;
     npm::install(project, "tests/stage_bench", "tests/stage_bench")?;
     let mut command = project.command("node", &[&format!("tests/stage_bench/{script}.mjs")]);
-    project.run_for_output(command.args(quick.then_some("--quick")))
+    project.run_for_output(command.args(options).args(quick.then_some("--quick")))
+}
+
+fn load(project: &Project, quick: bool) -> Outcome<String> {
+    let empty = dist::build_empty_page(project)?;
+    measured_in_the_page(project, "load", quick, &["--empty", &empty.to_string_lossy()])
 }
 
 fn seek(project: &Project) -> Outcome<String> {
@@ -185,6 +210,36 @@ fn seek(project: &Project) -> Outcome<String> {
     let here = project.run_for_output(here.args(what).arg("--test-threads=1"))?;
     let there = project.run_for_output(test::in_the_browser(project)?.args(what))?;
     Ok(format!("{here}\n{there}"))
+}
+
+/// The kernel's works natively and in the browser.
+fn wasm(project: &Project) -> Outcome<String> {
+    /// What part of the native speed it should have.
+    const AIM: f64 = 0.6;
+    let works = ["--test", "kernel_bench", "--", "--include-ignored", "--nocapture"];
+    let mut here = project.command("cargo", &["test", "--quiet", "--locked", "--profile", "native"]);
+    let here = rates(&project.run_for_output(here.args(works))?);
+    let mut rows =
+        "| work | compiled for | messages a second | × native | aim | reached |\n|---|---|--:|--:|--:|---|\n"
+            .to_owned();
+    for (profile, compiled_for) in [("native", "speed"), ("release", "size, as the page is")] {
+        let mut there = test::in_the_browser(project)?;
+        let there = project.run_for_output(there.args(["--profile", profile]).args(works))?;
+        for ((work, native), (_, rate)) in here.iter().zip(rates(&there)) {
+            let (ratio, reached) = (rate / native, if rate >= AIM * native { "yes" } else { "no" });
+            rows += &format!("| {work} | {compiled_for} | {rate:.0} | {ratio:.2} | ≥ {AIM} | {reached} |\n");
+        }
+    }
+    Ok(rows)
+}
+
+/// The lines of the form “work: 123 messages a second” among others.
+fn rates(printed: &str) -> Vec<(String, f64)> {
+    let rate = |line: &str| {
+        let (work, rate) = line.strip_suffix(" messages a second")?.rsplit_once(": ")?;
+        Some((work.trim().to_owned(), rate.parse().ok()?))
+    };
+    printed.lines().filter_map(rate).collect()
 }
 
 /// The same sweep on one core and on all.
@@ -236,9 +291,15 @@ mod tests {
     }
 
     #[test]
+    fn rates_are_read() {
+        let printed = "running 1 test\nfloods, 100 nodes: 12 messages a second\nok\n";
+        assert_eq!(rates(printed), [("floods, 100 nodes".to_owned(), 12.0)]);
+    }
+
+    #[test]
     fn rows_are_taken_from_what_is_printed() {
-        let text = section(&PARTS[0], "hello\n| a |\n|---|\n| 1 |\n", "a machine");
-        assert!(text.ends_with("Measured on a machine.\n\n| a |\n|---|\n| 1 |\n"), "{text}");
+        let text = section(&PARTS[0], "hello\n| a |\n|---|\n| 1 |\n\n| b |\n|---|\n", "a machine");
+        assert!(text.ends_with("Measured on a machine.\n\n| a |\n|---|\n| 1 |\n\n| b |\n|---|\n"), "{text}");
         assert!(
             section(&PARTS[0], "running 1 test\nfour ms\n", "a machine").contains("```text\nfour ms\n```")
         );

@@ -65,6 +65,22 @@ pub fn build(project: &Project) -> Outcome {
     }
 }
 
+/// Builds the page of Leptos that says one word, optimised by the same tool, and returns its folder.
+pub fn build_empty_page(project: &Project) -> Outcome<PathBuf> {
+    tools::ensure_build_tools(project)?;
+    let mut command = project.command("trunk", &["build", "--release", "--offline", "--locked"]);
+    project.run_command(command.env("RUST_BACKTRACE", "0").current_dir(project.path("bench/empty_page")))?;
+    let folder = project.path("target/empty_page");
+    if let Some(wasm_opt) = tools::ensure_wasm_opt(project)? {
+        for module in modules(&folder)? {
+            let mut command = project.command("node", &[]);
+            command.arg(&wasm_opt).arg("-Os").arg(&module).arg("-o").arg(&module);
+            project.run_command(&mut command)?;
+        }
+    }
+    Ok(folder)
+}
+
 fn build_quickly(project: &Project) -> Outcome {
     bundle(project, &QUICK_PROFILE)?;
     println!(

@@ -1,6 +1,6 @@
 //! The nearest rival, the crate `anysystem`: deterministic, discrete events, the same shape of process. Its messages are strings.
 
-use anysystem::{Context, Message, Process, System};
+use ::anysystem::{Context, Message, Process, System};
 
 use crate::work::{INTERVAL_MS, Kind, LATENCY_MS, Work};
 
