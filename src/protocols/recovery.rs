@@ -159,23 +159,27 @@ pub enum Report {
     /// The computer is as far again as it was before it fell.
     CaughtUp,
     /// A replica leads from now on.
-    Leads {
-        /// Its epoch.
-        epoch: u64,
-        /// How far the work is that it knows of.
-        work: u64,
-        /// Whether it begins anew, since nobody has anything.
-        anew: bool,
-    },
+    Leads(Reign),
     /// Work counts as finished.
     Finished {
-        /// The leader's epoch.
-        epoch: u64,
+        /// How its leader came to lead, for the news of that may be lost.
+        reign: Reign,
         /// How far.
         work: u64,
         /// Whether all replicas have it.
         by_all: bool,
     },
+}
+
+/// How a replica came to lead.
+#[derive(Clone, Copy, PartialEq, Debug, Default, Serialize, Deserialize)]
+pub struct Reign {
+    /// Its epoch.
+    pub epoch: u64,
+    /// How far the work was that it knew of.
+    pub work: u64,
+    /// Whether it began anew, since nobody had anything.
+    pub anew: bool,
 }
 
 impl Message for Recovery {
@@ -224,7 +228,7 @@ impl Report {
             Report::Fell { .. } => "fell",
             Report::Resumed { .. } => "resumed",
             Report::CaughtUp => "caught up",
-            Report::Leads { .. } => "leads",
+            Report::Leads(_) => "leads",
             Report::Finished { .. } => "finished",
         }
     }

@@ -2,6 +2,8 @@
 
 use crate::sim::time::{Duration, Time};
 
+use super::Reign;
+
 /// How one side recovered.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Book {
@@ -77,8 +79,8 @@ impl Finished {
         self.has_fallen |= epoch == self.epoch;
     }
 
-    /// A leader of this epoch has so much. If the epoch is new, what was finished beyond that is lost.
-    pub(super) fn leads(&mut self, epoch: u64, work: u64, anew: bool) {
+    /// Somebody leads. If the epoch is new, what was finished beyond what the leader has is lost.
+    pub(super) fn leads(&mut self, Reign { epoch, work, anew }: Reign) {
         if epoch <= self.epoch {
             return;
         }
@@ -95,9 +97,9 @@ impl Finished {
     }
 
     /// Work counts as finished. What a leader finishes that another one follows upon is lost as far as that one did not have it.
-    pub(super) fn finished(&mut self, epoch: u64, work: u64, by_all: bool) {
-        self.leads(epoch, work, false);
-        if epoch == self.epoch {
+    pub(super) fn finished(&mut self, reign: Reign, work: u64, by_all: bool) {
+        self.leads(reign);
+        if reign.epoch == self.epoch {
             self.work = self.work.max(work);
             if by_all {
                 self.by_all = self.by_all.max(work);
@@ -112,6 +114,10 @@ impl Finished {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn reign(epoch: u64, work: u64) -> Reign {
+        Reign { epoch, work, anew: false }
+    }
 
     #[test]
     fn a_recovery_lasts_until_the_work_is_as_far_as_before_the_first_fall() {
@@ -128,27 +134,37 @@ mod tests {
     #[test]
     fn finished_work_is_lost_when_a_new_leader_lacks_it() {
         let mut finished = Finished::default();
-        finished.leads(8, 0, false);
-        finished.finished(8, 50, true);
+        finished.leads(reign(8, 0));
+        finished.finished(reign(8, 0), 50, true);
         finished.fell(8);
-        finished.leads(17, 50, false);
+        finished.leads(reign(17, 50));
         assert_eq!((finished.lost, finished.wrong_suspicions), (0, 0));
-        finished.finished(17, 80, true);
-        finished.finished(17, 90, false);
+        finished.finished(reign(17, 50), 80, true);
+        finished.finished(reign(17, 50), 90, false);
         finished.fell(17);
-        finished.leads(24, 70, false);
+        finished.leads(reign(24, 70));
         assert_eq!((finished.lost, finished.lost_against_the_rule, finished.wrong_suspicions), (20, 10, 0));
     }
 
     #[test]
     fn what_an_older_leader_finishes_meanwhile_is_lost() {
         let mut finished = Finished::default();
-        finished.leads(8, 0, false);
-        finished.finished(8, 50, true);
-        finished.leads(17, 50, false);
-        finished.finished(8, 70, false);
-        finished.finished(8, 90, false);
-        finished.finished(17, 60, false);
+        finished.leads(reign(8, 0));
+        finished.finished(reign(8, 0), 50, true);
+        finished.leads(reign(17, 50));
+        finished.finished(reign(8, 0), 70, false);
+        finished.finished(reign(8, 0), 90, false);
+        finished.finished(reign(17, 50), 60, false);
         assert_eq!((finished.lost, finished.lost_against_the_rule, finished.wrong_suspicions), (40, 0, 1));
+    }
+
+    #[test]
+    fn a_leader_whose_coming_nobody_heard_of_is_known_by_what_it_finishes() {
+        let mut finished = Finished::default();
+        finished.leads(reign(8, 0));
+        finished.finished(reign(8, 0), 50, true);
+        finished.fell(8);
+        finished.finished(Reign { anew: true, ..reign(17, 0) }, 20, true);
+        assert_eq!((finished.lost, finished.begun_anew, finished.lost_against_the_rule), (50, 1, 0));
     }
 }

@@ -6,7 +6,7 @@ use crate::sim::time::{Duration, Time};
 use crate::words::Key;
 use crate::{phrase, word};
 
-use super::{REPLICA, Recovery, Report, hours, report};
+use super::{REPLICA, Recovery, Reign, Report, hours, report};
 
 /// One of several that do the same work.
 #[derive(Clone, Debug, Default)]
@@ -19,6 +19,8 @@ pub struct Replica {
     /// How far the work is that it knows of, in microseconds; nothing if its memory is lost. While it leads: how far it was at `since`.
     work: Option<u64>,
     since: Time,
+    /// While it leads: how it came to.
+    reign: Reign,
     /// While it leads: what the others have acknowledged.
     peers: Vec<Peer>,
     /// While it leads: how far the work counts as finished.
@@ -105,7 +107,8 @@ impl Replica {
         let others = cx.nodes_with_role(REPLICA).iter().filter(|node| **node != me);
         self.peers = others.map(|node| Peer { node: *node, acknowledged: 0, heard: cx.now() }).collect();
         cx.cancel_timer(SUSPECT);
-        report(cx, Report::Leads { epoch: self.epoch, work, anew });
+        self.reign = Reign { epoch: self.epoch, work, anew };
+        report(cx, Report::Leads(self.reign));
         self.update(cx);
     }
 
@@ -135,7 +138,7 @@ impl Replica {
     fn finish(&mut self, cx: &mut Context<'_, Recovery>, work: u64, by_all: bool) {
         if work > self.finished {
             self.finished = work;
-            report(cx, Report::Finished { epoch: self.epoch, work, by_all });
+            report(cx, Report::Finished { reign: self.reign, work, by_all });
         }
     }
 

@@ -70,14 +70,14 @@ impl Source {
                 self.checkpoint.resumed(work);
             }
             Report::CaughtUp => self.checkpoint.caught_up(now),
-            Report::Leads { epoch, work, anew } => {
-                self.finished.leads(epoch, work, anew);
+            Report::Leads(reign) => {
+                self.finished.leads(reign);
                 // A leader works without a pause, so it is clear when it will be as far as the one before.
-                if let Some(again) = self.fail_over.resumed(work) {
+                if let Some(again) = self.fail_over.resumed(reign.work) {
                     cx.set_timer(CAUGHT_UP, Duration::micros(again).at_least_shortest());
                 }
             }
-            Report::Finished { epoch, work, by_all } => self.finished.finished(epoch, work, by_all),
+            Report::Finished { reign, work, by_all } => self.finished.finished(reign, work, by_all),
         }
     }
 }
