@@ -120,7 +120,8 @@ fn follow_view(view: Memo<View>, session: Session) {
         layout.sheet.set(None);
         layout.share.set(false);
         layout.popped.set(None);
-        if !matches!(view, View::Run(_)) {
+        // Who turns the pages goes on presenting while the next one is on its way.
+        if !matches!(view, View::Run(_) | View::Coming(_)) {
             layout.presenting.set(false);
         }
         session.enter(match &view {

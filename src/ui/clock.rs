@@ -18,6 +18,8 @@ use crate::stage::geometry::between;
 const BUDGET_MS: f64 = 8.0;
 /// The longest time that one frame stands for: after a pause of the browser the run does not leap.
 const FRAME_AT_MOST_MS: f64 = 50.0;
+/// How often the moment is told in digits, in milliseconds: nobody reads sixty numbers a second, and each is laid out and painted.
+const TELL_TIME_EVERY_MS: f64 = 45.0;
 /// How often panels hear that events happened, in milliseconds, as long as they are quick about it.
 const TELL_EVERY_MS: f64 = 100.0;
 /// How often they hear of it however slow they are, in milliseconds.
@@ -61,6 +63,7 @@ struct Ticker {
     asked: Rc<Cell<bool>>,
     last_ms: Cell<Option<f64>>,
     told_ms: Cell<f64>,
+    told_time_ms: Cell<f64>,
     /// How long to wait until they are told again.
     tell_every_ms: Cell<f64>,
     untold: Cell<bool>,
@@ -73,6 +76,7 @@ impl Ticker {
             asked,
             last_ms: Cell::new(None),
             told_ms: Cell::new(0.0),
+            told_time_ms: Cell::new(0.0),
             tell_every_ms: Cell::new(TELL_EVERY_MS),
             untold: Cell::new(false),
         }
@@ -96,7 +100,11 @@ impl Ticker {
         if self.untold.get() && now_ms - self.told_ms.get() >= self.tell_every_ms.get() {
             self.told_ms.set(now_ms);
             self.untold.set(false);
+            self.told_time_ms.set(now_ms);
             self.lab.tell_state();
+        } else if now_ms - self.told_time_ms.get() >= TELL_TIME_EVERY_MS {
+            self.told_time_ms.set(now_ms);
+            self.lab.tell_time();
         }
         true
     }

@@ -1,8 +1,9 @@
 //! The one store of the page: the run at hand, who watches it and how. What components read are signals and plain data; what
 //! they do goes through [`Lab::dispatch`].
 //!
-//! Two signals tell that something changed, so that panels need not redraw with every frame: [`Lab::moment`] whenever the
-//! picture may have, [`Lab::state`] when events happened, at most some ten times a second while the run plays.
+//! Three signals tell that something changed, so that panels need not redraw with every frame: [`Lab::moment`] whenever the
+//! picture may have, [`Lab::glance`] when what tells the time should, some twenty times a second while the run plays, and
+//! [`Lab::state`] when events happened, at most some ten times a second.
 
 mod moves;
 
@@ -39,6 +40,8 @@ pub struct Lab {
     run: StoredValue<Option<Run>>,
     /// Changes when the picture may have.
     pub moment: RwSignal<u64>,
+    /// Changes when digits and hands that tell the time are to be read anew.
+    pub glance: RwSignal<u64>,
     /// Changes when events happened or something was done.
     pub state: RwSignal<u64>,
     /// Changes when another run is at hand.
@@ -208,6 +211,7 @@ impl Lab {
         Lab {
             run: StoredValue::new(None),
             moment: RwSignal::new(0),
+            glance: RwSignal::new(0),
             state: RwSignal::new(0),
             opened: RwSignal::new(0),
             playing: RwSignal::new(false),
@@ -336,7 +340,13 @@ impl Lab {
         if self.goals.with_untracked(|shown| *shown != goals) {
             self.goals.set(goals);
         }
+        self.tell_time();
         self.state.update(|count| *count += 1);
+    }
+
+    /// Tells what tells the time.
+    pub(super) fn tell_time(self) {
+        self.glance.update(|count| *count += 1);
     }
 
     fn set_playing(self, playing: bool) {

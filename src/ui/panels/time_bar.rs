@@ -145,7 +145,7 @@ fn speed_text(power: i32) -> String {
 fn Clock() -> impl IntoView {
     let lab = Lab::here();
     let text = Memo::new(move |_| {
-        lab.moment.track();
+        lab.glance.track();
         lab.with(|timeline| units::clock(timeline.now(), timeline.world().network().pace))
     });
     let pace = watched(lab, |timeline| timeline.world().network().pace);
@@ -222,7 +222,7 @@ fn Slider() -> impl IntoView {
         lab.with(look).flatten().unwrap_or_default()
     });
     let at = Memo::new(move |_| {
-        lab.moment.track();
+        lab.glance.track();
         let span = track.with(|track| track.span).as_micros().max(1);
         let now = lab.with(|timeline| timeline.now().as_micros()).unwrap_or_default();
         // The nearest place, or keys that go on by one place would not.
@@ -243,11 +243,11 @@ fn Slider() -> impl IntoView {
         track.with(|track| share(track.reach.as_micros() as f64 / track.span.as_micros().max(1) as f64))
     };
     view! {
-        <div class="time-track" style:--at=move || share(at.get() as f64 / STEPS as f64) style:--reach=reached>
+        <div class="time-track">
             <div class="time-rail" aria-hidden="true">
                 {dynamic(move || tracks.with(|tracks| tracks.iter().map(other).collect_view().into_any()))}
-                <span class="rail-reach"></span>
-                <span class="rail-past"></span>
+                <span class="rail-reach" style:width=reached></span>
+                <span class="rail-past" style:width=move || share(at.get() as f64 / STEPS as f64)></span>
                 {each(move || track.with(|track| track.ticks.clone()), |mark| *mark, tick)}
             </div>
             <input
