@@ -124,12 +124,13 @@ impl Message for Number {
 #[derive(Clone)]
 struct Node {
     kind: Kind,
+    rounds: u64,
     heard: u64,
 }
 
 impl Node {
     fn new(kind: Kind) -> Node {
-        Node { kind, heard: u64::MAX }
+        Node { kind, rounds: 0, heard: u64::MAX }
     }
 
     fn tell(&self, cx: &mut Context<'_, Number>, number: u64, but: Option<NodeId>) {
@@ -145,6 +146,7 @@ impl Process for Node {
     fn on_start(&mut self, cx: &mut Context<'_, Number>) {
         let me = cx.me().index();
         let (rounds, nodes) = (cx.settings().count("rounds"), cx.settings().count("nodes") as usize);
+        self.rounds = rounds;
         match self.kind {
             Kind::PingPong if me == 0 => self.tell(cx, 0, None),
             Kind::PingPong => {}
@@ -162,7 +164,7 @@ impl Process for Node {
 
     fn on_message(&mut self, cx: &mut Context<'_, Number>, from: NodeId, Number(number): Number) {
         match self.kind {
-            Kind::PingPong if number + 1 < cx.settings().count("rounds") => self.tell(cx, number + 1, None),
+            Kind::PingPong if number + 1 < self.rounds => self.tell(cx, number + 1, None),
             Kind::Flood if self.heard != number => {
                 self.heard = number;
                 self.tell(cx, number, Some(from));
@@ -174,7 +176,7 @@ impl Process for Node {
     fn on_timer(&mut self, cx: &mut Context<'_, Number>, timer: Timer) {
         self.heard = timer.key;
         self.tell(cx, timer.key, None);
-        if self.kind == Kind::Heartbeats && timer.key + 1 < cx.settings().count("rounds") {
+        if self.kind == Kind::Heartbeats && timer.key + 1 < self.rounds {
             cx.set_timer(Timer { name: "beat", key: timer.key + 1 }, Duration::millis(INTERVAL_MS));
         }
     }

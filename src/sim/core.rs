@@ -32,7 +32,7 @@ pub use node::{InForce, NodeState, PendingTimer};
 pub(super) use packet::Outgoing;
 pub use packet::{Input, Leg, Loss, Packet};
 
-use hash::{hash_words, mix};
+use hash::{mix, mix_bytes, mix_event};
 
 /// The state of the world but for its processes.
 #[derive(Clone)]
@@ -114,8 +114,7 @@ impl Core {
 
     pub(super) fn record(&mut self, trace: &mut Trace, event: Event) {
         let record = Record { time: self.now, event };
-        self.hash = mix(self.hash, self.now.as_micros());
-        hash_words(&event).into_iter().for_each(|word| self.hash = mix(self.hash, word));
+        self.hash = mix_event(self.hash, self.now, &event);
         trace.push(self.position, record);
         self.position.records += 1;
         if let Event::Delivered { .. } = event {
@@ -146,10 +145,7 @@ impl Core {
         bytes: &[u8],
     ) -> PacketId {
         let id = PacketId(self.position.packets as u64);
-        bytes.chunks(8).for_each(|chunk| {
-            let word = chunk.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
-            self.hash = mix(self.hash, word);
-        });
+        self.hash = mix_bytes(self.hash, bytes);
         trace.push_packet(self.position, ends, sort, bytes);
         self.position.packets += 1;
         id

@@ -6,6 +6,7 @@
 use std::sync::LazyLock;
 
 use crc::{CRC_32_ISO_HDLC, Crc};
+use postcard::ser_flavors::Flavor;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use smallvec::SmallVec;
@@ -33,10 +34,33 @@ pub fn frame(tag: u16, message: &impl Serialize) -> Bytes {
     let mut bytes = Bytes::new();
     bytes.extend_from_slice(&tag.to_le_bytes());
     // Only a type that serde cannot describe fails here, a mistake that every test of its protocol shows at once.
-    bytes = postcard::to_extend(message, bytes).expect("a message type that postcard can encode");
+    postcard::serialize_with_flavor(message, After(&mut bytes))
+        .expect("a message type that postcard can encode");
     let checksum = CHECKSUM.checksum(&bytes);
     bytes.extend_from_slice(&checksum.to_le_bytes());
     bytes
+}
+
+/// Puts what is encoded after what is there. The encoder's own way moves the bytes about: to read at once what was just written byte by
+/// byte makes a processor wait.
+struct After<'a>(&'a mut Bytes);
+
+impl Flavor for After<'_> {
+    type Output = ();
+
+    fn try_extend(&mut self, data: &[u8]) -> postcard::Result<()> {
+        self.0.extend_from_slice(data);
+        Ok(())
+    }
+
+    fn try_push(&mut self, data: u8) -> postcard::Result<()> {
+        self.0.push(data);
+        Ok(())
+    }
+
+    fn finalize(self) -> postcard::Result<()> {
+        Ok(())
+    }
 }
 
 /// Takes a frame of the protocol with this number apart; `None` if the checksum, the number or the content is wrong.

@@ -1,6 +1,7 @@
 //! The run hash: every event as numbers, and how they are mixed.
 
 use crate::sim::random::name_hash;
+use crate::sim::time::Time;
 use crate::sim::trace::{Cause, Event, LossPlace};
 
 /// One step of the run hash: every bit of what went before and of `word` changes the outcome.
@@ -9,8 +10,31 @@ pub(super) fn mix(hash: u64, word: u64) -> u64 {
     (folded as u64) ^ ((folded >> 64) as u64).rotate_left(23) ^ hash.rotate_left(7)
 }
 
+/// Takes an event into the run hash. Each step of [`mix`] waits for the one before, so the event's numbers are brought together apart from
+/// them, at the same time.
+pub(super) fn mix_event(hash: u64, now: Time, event: &Event) -> u64 {
+    let [kind, first, second, third] = hash_words(event);
+    let hash = mix(hash, now.as_micros().rotate_left(32) ^ together(kind, first));
+    mix(hash, together(second, third))
+}
+
+/// Takes the bytes of a message into the run hash.
+pub(super) fn mix_bytes(hash: u64, bytes: &[u8]) -> u64 {
+    let word = |bytes: &[u8]| bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
+    bytes.chunks(16).fold(hash, |hash, chunk| {
+        let (first, second) = chunk.split_at(chunk.len().min(8));
+        mix(hash, together(word(first), word(second)))
+    })
+}
+
+/// One number that depends on every bit of both.
+fn together(a: u64, b: u64) -> u64 {
+    let product = u128::from(a ^ 0xa076_1d64_78bd_642f_u64) * u128::from(b ^ 0xe703_7ed1_a0b4_28db_u64);
+    (product as u64) ^ ((product >> 64) as u64)
+}
+
 /// An event as numbers, for the run hash.
-pub(super) fn hash_words(event: &Event) -> [u64; 4] {
+fn hash_words(event: &Event) -> [u64; 4] {
     let place = |place: LossPlace| match place {
         LossPlace::Direction(direction) => u64::from(direction.0) << 1,
         LossPlace::Node(node) => u64::from(node.0) << 1 | 1,
@@ -42,5 +66,37 @@ fn cause_number(cause: Cause) -> u64 {
         Cause::Unreadable => 6,
         Cause::ByHand => 7,
         Cause::Fault(index) => 16 + u64::from(index),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sim::trace::PacketId;
+
+    #[test]
+    fn whatever_differs_makes_another_hash() {
+        let event = |packet, node| Event::Forwarded {
+            packet: PacketId(packet),
+            node: crate::sim::network::NodeId(node),
+        };
+        let hash = |micros, packet, node| mix_event(7, Time::from_micros(micros), &event(packet, node));
+        let mut hashes = Vec::new();
+        for (micros, packet, node) in
+            (0..8).flat_map(|a| (0..8).flat_map(move |b| (0..8).map(move |c| (a, b, c))))
+        {
+            hashes.push(hash(micros, packet, node));
+        }
+        for length in 1..40 {
+            hashes.extend((0..length).map(|at| {
+                let mut bytes = vec![0x55; length];
+                bytes[at] ^= 1;
+                mix_bytes(7, &bytes)
+            }));
+        }
+        let all = hashes.len();
+        hashes.sort_unstable();
+        hashes.dedup();
+        assert_eq!(hashes.len(), all);
     }
 }
