@@ -172,6 +172,8 @@ impl Message for Packet {
 
     fn label(&self) -> String {
         match &self.segment.carries {
+            // It stands apart from the stream, so its number says nothing.
+            Some((_, Frame::Gone)) => Frame::Gone.label(),
             Some((number, frame)) => format!("{number} {}", frame.label()),
             None => format!("ack {}", self.segment.acknowledged),
         }
