@@ -28,9 +28,9 @@ pub fn keyed_hash(secret: &[u8], message: &[u8]) -> u64 {
     first_bits(&sha_256([secret, message].concat()))
 }
 
-/// The first eight bytes of a hash as a number.
-pub fn first_bits(digest: &[u8; 32]) -> u64 {
-    digest.iter().take(8).fold(0, |bits, byte| bits << 8 | u64::from(*byte))
+/// The first eight bytes, or as many as there are, as a number.
+pub fn first_bits(bytes: &[u8]) -> u64 {
+    bytes.iter().take(8).fold(0, |bits, byte| bits << 8 | u64::from(*byte))
 }
 
 #[cfg(test)]

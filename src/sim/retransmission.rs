@@ -93,6 +93,18 @@ mod tests {
     }
 
     #[test]
+    fn it_is_the_mean_and_four_deviations() {
+        let mut timeout = RetransmissionTimeout::default();
+        assert_eq!(timeout.length(), Duration::secs(1));
+        timeout.measured(Duration::secs(2));
+        assert_eq!(timeout.length(), Duration::secs(6));
+        timeout.measured(Duration::secs(2));
+        assert_eq!(timeout.length(), Duration::secs(5));
+        timeout.measured(Duration::secs(10));
+        assert_eq!(timeout.round_trip(), Some(Duration::secs(3)));
+    }
+
+    #[test]
     fn it_stays_within_its_bounds() {
         let (first, least, most) = (Duration::secs(3), Duration::millis(200), Duration::secs(8));
         let mut timeout = RetransmissionTimeout::bounded(first, least, most);

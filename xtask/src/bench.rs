@@ -115,15 +115,10 @@ pub fn command(project: &Project, arguments: &[String]) -> Outcome {
 
 /// The text of a part's section, without its heading.
 fn section(part: &Part, printed: &str, machine: &str) -> String {
+    let lines: Vec<&str> = printed.lines().collect();
     // Whatever stands between two tables parts them.
-    let parts: Vec<Vec<&str>> = printed
-        .lines()
-        .collect::<Vec<_>>()
-        .split(|line| !line.starts_with('|'))
-        .filter(|rows| !rows.is_empty())
-        .map(<[_]>::to_vec)
-        .collect();
-    let tables: Vec<String> = parts.iter().map(|rows| rows.join("\n")).collect();
+    let parts = lines.split(|line| !line.starts_with('|')).filter(|rows| !rows.is_empty());
+    let tables: Vec<String> = parts.map(|rows| rows.join("\n")).collect();
     let table = match tables.is_empty() {
         false => tables.join("\n\n"),
         true => format!("```text\n{}\n```", plain(printed)),

@@ -5,6 +5,7 @@ use crate::project::{Outcome, Project, file_error, spoken};
 use crate::{glue, parts, size, split, tools};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Instant;
 
 /// How the module is optimised: with `-Os` it is larger than with `-Oz` and smaller once compressed. What the compiler left
@@ -67,9 +68,7 @@ pub fn build(project: &Project) -> Outcome {
 
 /// Builds the page of Leptos that says one word, optimised by the same tool, and returns its folder.
 pub fn build_empty_page(project: &Project) -> Outcome<PathBuf> {
-    tools::ensure_build_tools(project)?;
-    let mut command = project.command("trunk", &["build", "--release", "--offline", "--locked"]);
-    project.run_command(command.env("RUST_BACKTRACE", "0").current_dir(project.path("bench/empty_page")))?;
+    project.run_command(trunk(project)?.current_dir(project.path("bench/empty_page")))?;
     let folder = project.path("target/empty_page");
     if let Some(wasm_opt) = tools::ensure_wasm_opt(project)? {
         for module in modules(&folder)? {
@@ -90,23 +89,27 @@ fn build_quickly(project: &Project) -> Outcome {
 }
 
 fn bundle(project: &Project, profile: &[(&str, &str)]) -> Outcome {
+    project.run_command(trunk(project)?.envs(profile.iter().copied()))?;
+    // The page fetches a lesson's prose when it is read, and words with the parts of its module.
+    let folder = project.path("dist").display().to_string();
+    project
+        .run("cargo", &["run", "--quiet", "--offline", "--locked", "--package", "prose", "--", &folder])?;
+    write_style_of_rest(project)
+}
+
+/// The bundler, ready to build a page in the working tree.
+fn trunk(project: &Project) -> Outcome<Command> {
     tools::ensure_build_tools(project)?;
     // Trunk builds offline, so that it never fetches a tool by itself; the crates are fetched here.
     project.run("cargo", &["fetch", "--locked"])?;
     let mut command = project.command("trunk", &["build", "--release", "--offline", "--locked"]);
-    command.envs(profile.iter().copied());
     // A failed build is told in a few lines, without the way through trunk's own functions.
     command.env("RUST_BACKTRACE", "0");
     if std::env::var_os("NO_COLOR").is_some() {
         // The custom is NO_COLOR=1; trunk stops with an error at anything but `true` or `false`.
         command.env("NO_COLOR", "true");
     }
-    project.run_command(&mut command)?;
-    // The page fetches a lesson's prose when it is read, and words with the parts of its module.
-    let folder = project.path("dist").display().to_string();
-    project
-        .run("cargo", &["run", "--quiet", "--offline", "--locked", "--package", "prose", "--", &folder])?;
-    write_style_of_rest(project)
+    Ok(command)
 }
 
 /// Joins the style sheets of what is shown only on request: the page fetches them before it.

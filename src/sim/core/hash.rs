@@ -1,5 +1,6 @@
 //! The run hash: every event as numbers, and how they are mixed.
 
+use crate::sim::digest::first_bits;
 use crate::sim::random::name_hash;
 use crate::sim::time::Time;
 use crate::sim::trace::{Cause, Event, LossPlace};
@@ -20,10 +21,9 @@ pub(super) fn mix_event(hash: u64, now: Time, event: &Event) -> u64 {
 
 /// Takes the bytes of a message into the run hash.
 pub(super) fn mix_bytes(hash: u64, bytes: &[u8]) -> u64 {
-    let word = |bytes: &[u8]| bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
     bytes.chunks(16).fold(hash, |hash, chunk| {
         let (first, second) = chunk.split_at(chunk.len().min(8));
-        mix(hash, together(word(first), word(second)))
+        mix(hash, together(first_bits(first), first_bits(second)))
     })
 }
 
